@@ -1,1 +1,22 @@
-//! Slugline
+//! Slugline clusters headlines into stories and topics.
+#![forbid(unsafe_code)]
+
+pub mod cluster;
+pub mod engine;
+pub mod evaluate;
+pub mod headline;
+pub mod index;
+pub mod label;
+pub mod text;
+pub mod vector;
+
+#[cfg(feature = "server")]
+pub mod cli;
+#[cfg(feature = "server")]
+pub mod http;
+#[cfg(feature = "server")]
+pub mod ingest;
+#[cfg(feature = "server")]
+pub mod service;
+
+pub use headline::Headline;

@@ -1,1 +1,3 @@
-fn main(){}
+//! The `slugline` command.
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! The deterministic core that holds a collection: headlines in, stories and topics out.
+
+mod collection;
+mod grouping;
+mod settings;
+
+pub use collection::{Engine, Outcome, Snapshot};
+pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group};
+pub use settings::Settings;
