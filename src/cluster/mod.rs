@@ -1,1 +1,9 @@
-//! cluster
+//! From neighbours to communities: the neighbour graph and the map equation on it.
+
+mod graph;
+mod map_equation;
+mod partition;
+
+pub use graph::Graph;
+pub use map_equation::{MapEquation, MapEquationError, MapEquationParams};
+pub use partition::Partition;

@@ -1,0 +1,168 @@
+//! Two-level map equation with Markov time, minimised by local moving, aggregation and tuning.
+//!
+//! A random walker on the graph is described with one code book for steps between modules and one for each
+//! module; the partition with the shortest description is the one in which the walker stays long in each
+//! module. Rosvall & Bergstrom, "Maps of random walks on complex networks reveal community structure",
+//! PNAS 2008. The Markov time scales how often the walker's position is encoded and with it the rates of
+//! leaving modules: longer times give larger modules. Schaub, Lambiotte & Barahona, "Encoding dynamics for
+//! multiscale community detection: Markov time sweeping for the map equation", Phys. Rev. E 2012.
+
+use linfa::dataset::DatasetBase;
+use linfa::param_guard::ParamGuard;
+use linfa::traits::Fit;
+use thiserror::Error;
+
+use super::{Graph, Partition};
+
+mod modules;
+mod network;
+
+use modules::Modules;
+use network::Network;
+
+/// What can be wrong with the parameters of [`MapEquation`].
+#[derive(Debug, Error)]
+pub enum MapEquationError {
+    /// The Markov time is not a positive number.
+    #[error("the Markov time must be a positive number, not {0}")]
+    MarkovTime(f64),
+    /// An error of linfa's own.
+    #[error(transparent)]
+    Linfa(#[from] linfa::Error),
+}
+
+/// Checked parameters of [`MapEquation`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapEquationValidParams {
+    markov_time: f64,
+    rounds: usize,
+}
+
+/// Parameters of [`MapEquation`], to be checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapEquationParams(MapEquationValidParams);
+
+impl Default for MapEquationParams {
+    fn default() -> Self {
+        Self(MapEquationValidParams { markov_time: 1.0, rounds: 10 })
+    }
+}
+
+impl MapEquationParams {
+    /// Scale of the modules: below 1 finer, above 1 coarser.
+    pub fn markov_time(mut self, markov_time: f64) -> Self {
+        self.0.markov_time = markov_time;
+        self
+    }
+
+    /// Most rounds of tuning after the first solution.
+    pub fn rounds(mut self, rounds: usize) -> Self {
+        self.0.rounds = rounds;
+        self
+    }
+}
+
+impl ParamGuard for MapEquationParams {
+    type Checked = MapEquationValidParams;
+    type Error = MapEquationError;
+
+    fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
+        let time = self.0.markov_time;
+        if time.is_finite() && time > 0.0 { Ok(&self.0) } else { Err(MapEquationError::MarkovTime(time)) }
+    }
+
+    fn check(self) -> Result<Self::Checked, Self::Error> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+/// The partition that was found and its description length.
+#[derive(Debug, Clone)]
+pub struct MapEquation {
+    partition: Partition,
+    code_length: f64,
+}
+
+impl MapEquation {
+    /// Module of each node; a node without edges is a module of its own.
+    pub fn partition(&self) -> &Partition {
+        &self.partition
+    }
+
+    /// Bits to describe one step of the walker.
+    pub fn code_length(&self) -> f64 {
+        self.code_length
+    }
+}
+
+impl<T> Fit<Graph, T, MapEquationError> for MapEquationValidParams {
+    type Object = MapEquation;
+
+    fn fit(&self, dataset: &DatasetBase<Graph, T>) -> Result<MapEquation, MapEquationError> {
+        Ok(self.minimise(&dataset.records))
+    }
+}
+
+impl MapEquationValidParams {
+    /// Finds modules of `graph`, from single nodes up.
+    pub fn minimise(&self, graph: &Graph) -> MapEquation {
+        let network = Network::new(graph, self.markov_time);
+        let mut labels = climb(&network, (0..network.len() as u32).collect());
+        let mut code_length = Modules::new(&network, &labels).code_length();
+        for round in 0..self.rounds {
+            let tuned = if round % 2 == 0 { fine_tune(&network, &labels) } else { coarse_tune(&network, &labels) };
+            let shorter = Modules::new(&network, &tuned).code_length();
+            let gain = code_length - shorter;
+            if gain > 0.0 {
+                labels = tuned;
+                code_length = shorter;
+            }
+            if gain < LEAST_GAIN * code_length && round > 0 {
+                break;
+            }
+        }
+        MapEquation { partition: Partition::new(&labels), code_length }
+    }
+}
+
+/// Tuning stops when a round shortens the description by less than this share.
+const LEAST_GAIN: f64 = 1e-5;
+
+/// Moves nodes, then whole modules, then modules of modules, until nothing gets shorter.
+fn climb(network: &Network, labels: Vec<u32>) -> Vec<u32> {
+    let mut modules = Modules::new(network, &labels);
+    modules.move_nodes(None);
+    let mut partition = Partition::new(modules.labels());
+    let mut coarse = network.aggregate(&partition);
+    loop {
+        let singles: Vec<u32> = (0..coarse.len() as u32).collect();
+        let mut modules = Modules::new(&coarse, &singles);
+        if !modules.move_nodes(None) {
+            return partition.groups_of_rows().to_vec();
+        }
+        let merged = Partition::new(modules.labels());
+        partition = partition.then(&merged);
+        coarse = coarse.aggregate(&merged);
+    }
+}
+
+/// Lets single nodes leave the modules they were carried into.
+fn fine_tune(network: &Network, labels: &[u32]) -> Vec<u32> {
+    climb(network, labels.to_vec())
+}
+
+/// Splits every module into its own best submodules and moves those.
+fn coarse_tune(network: &Network, labels: &[u32]) -> Vec<u32> {
+    let singles: Vec<u32> = (0..network.len() as u32).collect();
+    let mut inner = Modules::new(network, &singles);
+    inner.move_nodes(Some(labels));
+    let submodules = Partition::new(inner.labels());
+    let coarse = network.aggregate(&submodules);
+    let mut parents = vec![0; coarse.len()];
+    for (node, &submodule) in submodules.groups_of_rows().iter().enumerate() {
+        parents[submodule as usize] = labels[node];
+    }
+    let moved = Partition::new(&climb(&coarse, Partition::new(&parents).groups_of_rows().to_vec()));
+    submodules.then(&moved).groups_of_rows().to_vec()
+}

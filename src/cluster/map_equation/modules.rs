@@ -1,0 +1,178 @@
+//! A partition under change, with the flows that the map equation needs.
+
+use std::collections::VecDeque;
+
+use super::network::Network;
+
+/// A move must shorten the description by at least this many bits.
+const LEAST_MOVE: f64 = 1e-10;
+
+/// `x log2 x`, 0 at 0.
+pub(super) fn plogp(x: f64) -> f64 {
+    if x > 0.0 { x * x.log2() } else { 0.0 }
+}
+
+/// Modules of a network and the terms of its description length.
+pub(super) struct Modules<'a> {
+    network: &'a Network,
+    module_of: Vec<u32>,
+    flow: Vec<f64>,
+    exit: Vec<f64>,
+    size: Vec<u32>,
+    empty: Vec<u32>,
+    total_exit: f64,
+}
+
+impl<'a> Modules<'a> {
+    /// Takes module numbers below the number of nodes.
+    pub(super) fn new(network: &'a Network, labels: &[u32]) -> Self {
+        let nodes = network.len();
+        let mut modules = Self {
+            network,
+            module_of: labels.to_vec(),
+            flow: vec![0.0; nodes],
+            exit: vec![0.0; nodes],
+            size: vec![0; nodes],
+            empty: Vec::new(),
+            total_exit: 0.0,
+        };
+        for node in 0..nodes {
+            let module = labels[node] as usize;
+            modules.flow[module] += network.node_flow[node];
+            modules.size[module] += 1;
+            for (target, flow) in network.links(node) {
+                if labels[target as usize] as usize != module {
+                    modules.exit[module] += f64::from(flow);
+                }
+            }
+        }
+        modules.empty = (0..nodes as u32).rev().filter(|&module| modules.size[module as usize] == 0).collect();
+        modules.total_exit = modules.exit.iter().sum();
+        modules
+    }
+
+    pub(super) fn labels(&self) -> &[u32] {
+        &self.module_of
+    }
+
+    /// `L = plogp(sum q) - 2 sum plogp(q_i) - sum plogp(p_a) + sum plogp(q_i + p_i)`, in bits.
+    pub(super) fn code_length(&self) -> f64 {
+        let modules: f64 = self.exit.iter().zip(&self.flow).map(|(&exit, &flow)| module_term(exit, flow)).sum();
+        plogp(self.total_exit) + modules - self.network.node_entropy
+    }
+
+    /// Moves nodes to the neighbouring module, or to one of their own, that shortens the description most,
+    /// until no move does. With `within`, a node only joins modules of nodes with the same label there.
+    /// Returns whether anything moved.
+    pub(super) fn move_nodes(&mut self, within: Option<&[u32]>) -> bool {
+        let nodes = self.network.len();
+        let mut queue: VecDeque<u32> = (0..nodes as u32).collect();
+        let mut queued = vec![true; nodes];
+        let mut nearby = FlowTo::new(nodes);
+        let mut moved = false;
+        while let Some(node) = queue.pop_front() {
+            let node = node as usize;
+            queued[node] = false;
+            let Some(to) = self.best_module(node, within, &mut nearby) else { continue };
+            self.relocate(node, to, &nearby);
+            moved = true;
+            for (target, _) in self.network.links(node) {
+                if self.module_of[target as usize] != to && !queued[target as usize] {
+                    queued[target as usize] = true;
+                    queue.push_back(target);
+                }
+            }
+        }
+        moved
+    }
+
+    fn best_module(&self, node: usize, within: Option<&[u32]>, nearby: &mut FlowTo) -> Option<u32> {
+        nearby.clear();
+        for (target, flow) in self.network.links(node) {
+            if within.is_none_or(|label| label[target as usize] == label[node]) {
+                nearby.add(self.module_of[target as usize], f64::from(flow));
+            }
+        }
+        let from = self.module_of[node] as usize;
+        let (node_flow, node_exit) = (self.network.node_flow[node], self.network.exit_flow[node]);
+        let from_exit = self.exit[from] - node_exit + 2.0 * nearby.flow[from];
+        let leaving = module_term(from_exit, self.flow[from] - node_flow) - module_term(self.exit[from], self.flow[from]);
+        let rest_exit = self.total_exit - self.exit[from] + from_exit;
+        let cost_of = |exit: f64, flow: f64, inward: f64| {
+            let joined = exit + node_exit - 2.0 * inward;
+            let total = rest_exit - exit + joined;
+            leaving + module_term(joined, flow + node_flow) - module_term(exit, flow) + plogp(total)
+        };
+        let mut best = (plogp(self.total_exit) - LEAST_MOVE, None);
+        for &module in &nearby.touched {
+            let to = module as usize;
+            if to != from {
+                let cost = cost_of(self.exit[to], self.flow[to], nearby.flow[to]);
+                if cost < best.0 {
+                    best = (cost, Some(module));
+                }
+            }
+        }
+        if self.size[from] > 1 && let Some(&module) = self.empty.last() {
+            let cost = cost_of(0.0, 0.0, 0.0);
+            if cost < best.0 {
+                best = (cost, Some(module));
+            }
+        }
+        best.1
+    }
+
+    fn relocate(&mut self, node: usize, to: u32, nearby: &FlowTo) {
+        let (from, target) = (self.module_of[node] as usize, to as usize);
+        let (node_flow, node_exit) = (self.network.node_flow[node], self.network.exit_flow[node]);
+        let before = self.exit[from] + self.exit[target];
+        self.exit[from] += 2.0 * nearby.flow[from] - node_exit;
+        self.exit[target] += node_exit - 2.0 * nearby.flow[target];
+        self.total_exit += self.exit[from] + self.exit[target] - before;
+        self.flow[from] -= node_flow;
+        self.flow[target] += node_flow;
+        self.size[from] -= 1;
+        if self.size[target] == 0 {
+            self.empty.pop();
+        }
+        self.size[target] += 1;
+        if self.size[from] == 0 {
+            self.exit[from] = 0.0;
+            self.flow[from] = 0.0;
+            self.empty.push(from as u32);
+        }
+        self.module_of[node] = to;
+    }
+}
+
+/// What one module adds to the description length.
+fn module_term(exit: f64, flow: f64) -> f64 {
+    plogp(exit + flow) - 2.0 * plogp(exit)
+}
+
+/// Flow from one node to each module around it; cleared in time proportional to what was touched.
+struct FlowTo {
+    flow: Vec<f64>,
+    touched: Vec<u32>,
+}
+
+impl FlowTo {
+    fn new(modules: usize) -> Self {
+        Self { flow: vec![0.0; modules], touched: Vec::new() }
+    }
+
+    fn clear(&mut self) {
+        for &module in &self.touched {
+            self.flow[module as usize] = 0.0;
+        }
+        self.touched.clear();
+    }
+
+    fn add(&mut self, module: u32, flow: f64) {
+        let slot = &mut self.flow[module as usize];
+        if *slot == 0.0 {
+            self.touched.push(module);
+        }
+        *slot += flow;
+    }
+}

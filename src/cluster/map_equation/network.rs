@@ -1,0 +1,76 @@
+//! Flow of the random walker over a graph.
+
+use rustc_hash::FxHashMap;
+
+use crate::cluster::{Graph, Partition};
+
+/// Stationary flow on nodes and links; the sum over nodes is 1.
+pub(super) struct Network {
+    pub(super) offsets: Vec<usize>,
+    pub(super) targets: Vec<u32>,
+    /// Flow along each link, times the Markov time.
+    pub(super) link_flow: Vec<f32>,
+    /// Share of time the walker spends at each node.
+    pub(super) node_flow: Vec<f64>,
+    /// Rate of leaving each node for another, times the Markov time.
+    pub(super) exit_flow: Vec<f64>,
+    /// Sum of x log x over the nodes of the finest level: constant under every partition.
+    pub(super) node_entropy: f64,
+}
+
+impl Network {
+    pub(super) fn new(graph: &Graph, markov_time: f64) -> Self {
+        let total: f64 = graph.weights.iter().map(|&w| f64::from(w)).sum();
+        let unit = if total > 0.0 { total.recip() } else { 0.0 };
+        let node_flow: Vec<f64> = (0..graph.len())
+            .map(|node| graph.edges(node).1.iter().map(|&w| f64::from(w)).sum::<f64>() * unit)
+            .collect();
+        Self {
+            offsets: graph.offsets.clone(),
+            targets: graph.targets.clone(),
+            link_flow: graph.weights.iter().map(|&w| (f64::from(w) * unit * markov_time) as f32).collect(),
+            exit_flow: node_flow.iter().map(|flow| flow * markov_time).collect(),
+            node_entropy: node_flow.iter().map(|&flow| super::modules::plogp(flow)).sum(),
+            node_flow,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.node_flow.len()
+    }
+
+    pub(super) fn links(&self, node: usize) -> impl Iterator<Item = (u32, f32)> + '_ {
+        let range = self.offsets[node]..self.offsets[node + 1];
+        self.targets[range.clone()].iter().copied().zip(self.link_flow[range].iter().copied())
+    }
+
+    /// The network whose nodes are the groups of `partition`.
+    pub(super) fn aggregate(&self, partition: &Partition) -> Self {
+        let group_of = partition.groups_of_rows();
+        let mut coarse = Self {
+            offsets: vec![0],
+            targets: Vec::new(),
+            link_flow: Vec::new(),
+            node_flow: Vec::with_capacity(partition.len()),
+            exit_flow: Vec::with_capacity(partition.len()),
+            node_entropy: self.node_entropy,
+        };
+        let mut flow_to: FxHashMap<u32, f64> = FxHashMap::default();
+        for (group, members) in partition.members().iter().enumerate() {
+            for (target, flow) in members.iter().flat_map(|&node| self.links(node)) {
+                let other = group_of[target as usize];
+                if other as usize != group {
+                    *flow_to.entry(other).or_insert(0.0) += f64::from(flow);
+                }
+            }
+            let mut links: Vec<(u32, f64)> = flow_to.drain().collect();
+            links.sort_unstable_by_key(|link| link.0);
+            coarse.node_flow.push(members.iter().map(|&node| self.node_flow[node]).sum());
+            coarse.exit_flow.push(links.iter().map(|link| link.1).sum());
+            coarse.targets.extend(links.iter().map(|link| link.0));
+            coarse.link_flow.extend(links.iter().map(|link| link.1 as f32));
+            coarse.offsets.push(coarse.targets.len());
+        }
+        coarse
+    }
+}

@@ -1,0 +1,64 @@
+//! A partition of rows into groups.
+
+/// For each row the number of its group; groups are numbered from 0 in order of their first row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partition {
+    group_of: Vec<u32>,
+    groups: usize,
+}
+
+impl Partition {
+    /// From any labels: equal labels make a group.
+    pub fn new(labels: &[u32]) -> Self {
+        let most = labels.iter().copied().max().map_or(0, |label| label as usize + 1);
+        let mut numbers = vec![u32::MAX; most];
+        let mut groups = 0;
+        let group_of = labels
+            .iter()
+            .map(|&label| {
+                let number = &mut numbers[label as usize];
+                if *number == u32::MAX {
+                    *number = groups;
+                    groups += 1;
+                }
+                *number
+            })
+            .collect();
+        Self { group_of, groups: groups as usize }
+    }
+
+    /// Every row on its own.
+    pub fn singletons(rows: usize) -> Self {
+        Self { group_of: (0..rows as u32).collect(), groups: rows }
+    }
+
+    /// Group of each row.
+    pub fn groups_of_rows(&self) -> &[u32] {
+        &self.group_of
+    }
+
+    /// Number of groups.
+    pub fn len(&self) -> usize {
+        self.groups
+    }
+
+    /// Whether there are no groups.
+    pub fn is_empty(&self) -> bool {
+        self.groups == 0
+    }
+
+    /// Rows of each group, ascending.
+    pub fn members(&self) -> Vec<Vec<usize>> {
+        let mut members = vec![Vec::new(); self.groups];
+        for (row, &group) in self.group_of.iter().enumerate() {
+            members[group as usize].push(row);
+        }
+        members
+    }
+
+    /// The partition of rows that results when `of_groups` groups this partition's groups.
+    pub fn then(&self, of_groups: &Partition) -> Self {
+        let labels: Vec<u32> = self.group_of.iter().map(|&group| of_groups.group_of[group as usize]).collect();
+        Self::new(&labels)
+    }
+}

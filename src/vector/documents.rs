@@ -1,0 +1,120 @@
+//! Headlines as sets of terms over one shared vocabulary.
+
+use linfa::dataset::Records;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::Headline;
+use crate::text::{Analyzer, Term};
+
+/// Headlines analysed by one worker at a time. Fixed, so that term numbers do not depend on the number of
+/// threads.
+const CHUNK: usize = 4096;
+
+/// Headlines as sets of terms: binary term frequency, rows in input order.
+#[derive(Debug, Clone, Default)]
+pub struct Documents {
+    vocabulary: Vec<String>,
+    offsets: Vec<usize>,
+    terms: Vec<Term>,
+}
+
+impl Documents {
+    /// Analyses `headlines` in parallel. Terms are numbered in order of first appearance.
+    pub fn analyse(headlines: &[&Headline]) -> Self {
+        let chunks: Vec<Chunk> = headlines.par_chunks(CHUNK).map(Chunk::analyse).collect();
+        let mut documents = Self { offsets: vec![0], ..Self::default() };
+        let mut numbers: FxHashMap<String, Term> = FxHashMap::default();
+        for chunk in chunks {
+            let global: Vec<Term> = chunk
+                .vocabulary
+                .iter()
+                .map(|term| match numbers.get(term) {
+                    Some(&known) => known,
+                    None => {
+                        let next = documents.vocabulary.len() as Term;
+                        documents.vocabulary.push(term.clone());
+                        numbers.insert(term.clone(), next);
+                        next
+                    }
+                })
+                .collect();
+            documents.append(&chunk, &global);
+        }
+        documents
+    }
+
+    fn append(&mut self, chunk: &Chunk, global: &[Term]) {
+        let mut from = 0;
+        for &to in &chunk.ends {
+            let start = self.terms.len();
+            self.terms.extend(chunk.terms[from..to].iter().map(|&term| global[term as usize]));
+            self.terms[start..].sort_unstable();
+            self.offsets.push(self.terms.len());
+            from = to;
+        }
+    }
+
+    /// Number of headlines.
+    pub fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Whether there are no headlines.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All terms; a term's number is its position.
+    pub fn vocabulary(&self) -> &[String] {
+        &self.vocabulary
+    }
+
+    /// Term numbers of row `row`, ascending and distinct.
+    pub fn row(&self, row: usize) -> &[Term] {
+        &self.terms[self.offsets[row]..self.offsets[row + 1]]
+    }
+
+    /// For each term the number of headlines that have it.
+    pub fn document_frequencies(&self) -> Vec<u32> {
+        let mut counts = vec![0; self.vocabulary.len()];
+        for &term in &self.terms {
+            counts[term as usize] += 1;
+        }
+        counts
+    }
+}
+
+impl Records for Documents {
+    type Elem = f32;
+
+    fn nsamples(&self) -> usize {
+        self.len()
+    }
+
+    fn nfeatures(&self) -> usize {
+        self.vocabulary.len()
+    }
+}
+
+/// One worker's result, with term numbers of its own.
+struct Chunk {
+    vocabulary: Vec<String>,
+    ends: Vec<usize>,
+    terms: Vec<Term>,
+}
+
+impl Chunk {
+    fn analyse(headlines: &[&Headline]) -> Self {
+        let mut analyzer = Analyzer::default();
+        let mut chunk = Self { vocabulary: Vec::new(), ends: Vec::with_capacity(headlines.len()), terms: Vec::new() };
+        let mut found = Vec::new();
+        for headline in headlines {
+            analyzer.analyse(headline, &mut found);
+            chunk.terms.extend_from_slice(&found);
+            chunk.ends.push(chunk.terms.len());
+        }
+        chunk.vocabulary = analyzer.into_terms();
+        chunk
+    }
+}

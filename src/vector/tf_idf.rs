@@ -1,0 +1,118 @@
+//! Term weighting: inverse document frequency over binary term frequency.
+
+use linfa::dataset::DatasetBase;
+use linfa::param_guard::ParamGuard;
+use linfa::traits::{Fit, Transformer};
+use thiserror::Error;
+
+use super::{Documents, SparseRows};
+
+/// What can be wrong with tf-idf parameters or input.
+#[derive(Debug, Error)]
+pub enum TfIdfError {
+    /// The exponent is not a positive number.
+    #[error("the idf exponent must be a positive number, not {0}")]
+    Exponent(f32),
+    /// An error of linfa's own.
+    #[error(transparent)]
+    Linfa(#[from] linfa::Error),
+}
+
+/// Checked parameters of [`TfIdf`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct TfIdfValidParams {
+    exponent: f32,
+    min_document_frequency: u32,
+}
+
+/// Parameters of [`TfIdf`], to be checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TfIdfParams(TfIdfValidParams);
+
+impl Default for TfIdfParams {
+    fn default() -> Self {
+        Self(TfIdfValidParams { exponent: 0.75, min_document_frequency: 2 })
+    }
+}
+
+impl TfIdfParams {
+    /// Power of the inverse document frequency. Below 1, because in short texts a rare word is often chance.
+    pub fn exponent(mut self, exponent: f32) -> Self {
+        self.0.exponent = exponent;
+        self
+    }
+
+    /// Terms in fewer headlines than this are left out: they cannot tie anything together.
+    pub fn min_document_frequency(mut self, least: u32) -> Self {
+        self.0.min_document_frequency = least;
+        self
+    }
+}
+
+impl ParamGuard for TfIdfParams {
+    type Checked = TfIdfValidParams;
+    type Error = TfIdfError;
+
+    fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
+        let exponent = self.0.exponent;
+        if exponent.is_finite() && exponent > 0.0 { Ok(&self.0) } else { Err(TfIdfError::Exponent(exponent)) }
+    }
+
+    fn check(self) -> Result<Self::Checked, Self::Error> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+/// Weights of terms, learned from document frequencies.
+#[derive(Debug, Clone)]
+pub struct TfIdf {
+    weights: Vec<f32>,
+}
+
+impl<T> Fit<Documents, T, TfIdfError> for TfIdfValidParams {
+    type Object = TfIdf;
+
+    fn fit(&self, dataset: &DatasetBase<Documents, T>) -> Result<TfIdf, TfIdfError> {
+        let documents = &dataset.records;
+        let total = documents.len() as f32;
+        let weights = documents
+            .document_frequencies()
+            .iter()
+            .map(|&count| match count < self.min_document_frequency {
+                true => 0.0,
+                false => (total / count as f32).ln().powf(self.exponent),
+            })
+            .collect();
+        Ok(TfIdf { weights })
+    }
+}
+
+impl Transformer<&Documents, SparseRows> for TfIdf {
+    /// One L2-normalised row per headline; a headline without a weighted term has an empty row.
+    fn transform(&self, documents: &Documents) -> SparseRows {
+        let mut offsets = Vec::with_capacity(documents.len() + 1);
+        let (mut indices, mut weights) = (Vec::new(), Vec::new());
+        offsets.push(0);
+        for row in 0..documents.len() {
+            let start = weights.len();
+            for &term in documents.row(row) {
+                let weight = self.weights[term as usize];
+                if weight > 0.0 {
+                    indices.push(term);
+                    weights.push(weight);
+                }
+            }
+            normalise(&mut weights[start..]);
+            offsets.push(weights.len());
+        }
+        SparseRows::new(self.weights.len(), offsets, indices, weights)
+    }
+}
+
+fn normalise(weights: &mut [f32]) {
+    let norm = weights.iter().map(|w| w * w).sum::<f32>().sqrt();
+    if norm > 0.0 {
+        weights.iter_mut().for_each(|w| *w /= norm);
+    }
+}
