@@ -15,10 +15,11 @@
 //! information, [`ari`] and [`pair_scores`] pairs of rows, [`bcubed()`] the surroundings of each row, and
 //! [`accuracy()`] maps clusters to classes one to one. [`score`] gathers them, [`bootstrap()`] says how far to
 //! trust them, [`agreement()`] how much runs differ among themselves. Results depend neither on the names of
-//! labels nor on the order of rows, to the last bit.
+//! labels nor on the order of rows, to the last bit. [`baselines`] holds what to compare with.
 
 mod accuracy;
 mod agreement;
+pub mod baselines;
 mod bcubed;
 mod bootstrap;
 mod contingency;
