@@ -53,8 +53,9 @@ pub enum Baseline {
         /// Neighbours, itself included, that make a row the core of a cluster; at least 2.
         min_points: usize,
     },
-    /// Agglomerative clustering by mean cosine distance (UPGMA, Sokal & Michener 1958). Takes six bytes for each
-    /// pair of rows (counted both ways) within the memory limit of the points, and `O(rows^2)` time.
+    /// Agglomerative clustering by mean cosine distance (UPGMA, Sokal & Michener 1958). Takes `O(rows^2)` time
+    /// and `6 rows^2` bytes within the memory limit of the points. Clusters without a common term are all at the
+    /// same distance, 1: a cut below that level merges them in an order that follows the order of the rows.
     AverageLink {
         /// Where merging stops.
         cut: Cut,
@@ -183,6 +184,19 @@ mod tests {
         let small = Points::from_dense(Array2::ones((50, 2)).view(), None, 1_000).unwrap();
         let kind = Baseline::AverageLink { cut: Cut::Clusters(2) };
         assert!(matches!(baseline(kind, &small, 0), Err(BaselineError::TooLarge { needed: 15_000, .. })));
+    }
+
+    #[test]
+    fn labels_do_not_depend_on_threads() {
+        let rows: Vec<Vec<(u32, f32)>> = (0..300_u32)
+            .map(|row| vec![(row % 7, 1.0), (7 + row * row % 31, 1.0), (38 + row % 11, 0.5)])
+            .collect();
+        let points = Points::from_sparse(&rows, 49, None, Points::LIMIT).unwrap();
+        let on = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| baseline(Baseline::KMeans { clusters: 12, restarts: 2 }, &points, 9)).unwrap()
+        };
+        assert_eq!(on(1), on(4));
     }
 
     #[test]
