@@ -14,8 +14,9 @@
 //! Everything follows from one sparse cross-tabulation, [`Contingency`]: [`ami`] and [`nmi`] compare
 //! information, [`ari`] and [`pair_scores`] pairs of rows, [`bcubed()`] the surroundings of each row, and
 //! [`accuracy()`] maps clusters to classes one to one. [`score`] gathers them, [`bootstrap()`] says how far to
-//! trust them, [`agreement()`] how much runs differ among themselves. Results depend neither on the names of
-//! labels nor on the order of rows, to the last bit. [`baselines`] holds what to compare with.
+//! trust them, [`agreement()`] how much runs differ among themselves. Scores depend neither on the names of
+//! labels nor on the order of rows, to the last bit; bootstrap draws are by row, so intervals do depend on the
+//! order of rows. [`baselines`] holds what to compare with.
 
 mod accuracy;
 mod agreement;
