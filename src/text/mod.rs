@@ -1,1 +1,4 @@
 //! text
+mod gazetteer;
+
+pub use gazetteer::{AliasKind, Entity, EntityId, EntityKind, Gazetteer, GazetteerError, Mention};
