@@ -73,7 +73,8 @@ struct Candidate<'g> {
 }
 
 impl Gazetteer {
-    /// The gazetteer of the tables compiled into the library, built on first use (some ten milliseconds).
+    /// The gazetteer of the tables compiled into the library, built on first use (tens of milliseconds, some
+    /// 10 MB).
     ///
     /// A test holds that the tables parse; were they broken all the same, the gazetteer would know no names.
     pub fn embedded() -> &'static Self {
@@ -183,7 +184,10 @@ impl Gazetteer {
         if !alias.casing_holds(&text[span.clone()], case) {
             return false;
         }
-        alias.rule != CaseRule::Name || !guard::is_in_person_name(text, span, &self.given_names)
+        match alias.rule {
+            CaseRule::Name(wariness) => !guard::is_in_person_name(text, span, &self.given_names, wariness),
+            _ => true,
+        }
     }
 
     /// Chooses between the readings of an ambiguous alias: the first, unless the title supports only a later one.

@@ -30,29 +30,43 @@ impl TitleCase {
     }
 }
 
-/// Words that follow a country's name in a headline and begin a title of office, not a surname.
-const OFFICES: [&str; 12] = [
-    "King",
-    "Queen",
-    "Prime",
-    "President",
-    "PM",
-    "Foreign",
-    "Defense",
-    "Defence",
-    "Finance",
-    "Parliament",
-    "Army",
-    "Central",
-];
+/// Words after a country's name that begin a title of office or the rest of a sentence, not a surname.
+const NO_SURNAMES: &str = "King Queen Prime President PM Foreign Defense Defence Finance Parliament Army Central Border \
+    And Or To In Of As At On For Is Was Are Will With From After Over Amid \
+    Says Votes Hosts Signs Warns Urges Closes Opens Bans Sends Rejects Seeks Calls";
 
-/// Whether the name at `span` reads as someone's surname (after a given name or an initial) or as a given name
-/// (before a capitalised word, where the title capitalises names only).
-pub(super) fn is_in_person_name(text: &str, span: &Range<usize>, given_names: &FxHashSet<String>) -> bool {
+/// How much a place's name is also a person's.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) enum Wariness {
+    /// People bear it, places more often: Virginia.
+    Surname,
+    /// It is above all a given name: Chad. A capitalised word after it is a surname even where all are capitalised.
+    GivenName,
+}
+
+/// Whether the name at `span` reads as someone's surname (after a given name, an initial or, where the title
+/// capitalises names only, any other name) or as a given name (before a capitalised word).
+pub(super) fn is_in_person_name(
+    text: &str,
+    span: &Range<usize>,
+    given_names: &FxHashSet<String>,
+    wariness: Wariness,
+) -> bool {
     let before = previous_word(text, span.start);
-    let after = next_word(text, span.end);
-    before.is_some_and(|word| is_given_name(word, given_names))
-        || after.is_some_and(|word| begins_surname(word) && is_sentence_case(text))
+    if before.is_some_and(|word| is_given_name(word, given_names)) {
+        return true;
+    }
+    let is_before_name = next_word(text, span.end).is_some_and(begins_surname);
+    if is_before_name && wariness == Wariness::GivenName {
+        return true;
+    }
+    let is_after_name = before.is_some_and(|word| is_name(word) && !is_first(text, word));
+    (is_before_name || is_after_name) && is_sentence_case(text)
+}
+
+/// Whether `word`, a part of `text`, begins it.
+fn is_first(text: &str, word: &str) -> bool {
+    text.starts_with(word) && text.find(' ') == Some(word.len())
 }
 
 fn previous_word(text: &str, start: usize) -> Option<&str> {
@@ -70,12 +84,21 @@ fn is_given_name(word: &str, given_names: &FxHashSet<String>) -> bool {
     is_initial || given_names.contains(&word.to_ascii_lowercase())
 }
 
-/// A capitalised word that is neither an acronym nor an office.
 fn begins_surname(word: &str) -> bool {
+    is_capitalised(word) && !NO_SURNAMES.split(' ').any(|other| other == word)
+}
+
+/// A capitalised word that is neither a point of the compass (Northern Virginia), a possessive nor the end of a
+/// sentence.
+fn is_name(word: &str) -> bool {
+    let is_compass = word.ends_with("ern") || ["North", "South", "East", "West", "Central"].contains(&word);
+    is_capitalised(word) && !is_compass && !word.ends_with("'s") && word.ends_with(char::is_alphabetic)
+}
+
+/// Begins with a capital and is no acronym.
+fn is_capitalised(word: &str) -> bool {
     let mut letters = word.chars();
-    letters.next().is_some_and(char::is_uppercase)
-        && letters.next().is_some_and(char::is_lowercase)
-        && !OFFICES.contains(&word)
+    letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
 }
 
 /// Whether most words of some length are in lower case, so that capitals mark names.

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::EntityId;
 use super::fold::fold;
-use super::guard::TitleCase;
+use super::guard::{TitleCase, Wariness};
 
 /// A politician is news for a while before taking office and after leaving it.
 const GRACE: SignedDuration = SignedDuration::from_hours(24 * 730);
@@ -128,8 +128,8 @@ pub(super) enum CaseRule {
     Exact,
     /// As written, and nothing in a title without case information: the name is an ordinary word in lower case.
     Strict,
-    /// Like strict, and not next to a word that makes it a person's name.
-    Name,
+    /// As written or shouted, nothing in a lower-case title, and not next to a word that makes it a person's name.
+    Name(Wariness),
 }
 
 impl CaseRule {
@@ -138,7 +138,8 @@ impl CaseRule {
             "any" => Self::Any,
             "exact" => Self::Exact,
             "strict" => Self::Strict,
-            "name" => Self::Name,
+            "name" => Self::Name(Wariness::Surname),
+            "given" => Self::Name(Wariness::GivenName),
             _ => return None,
         })
     }
@@ -223,11 +224,13 @@ impl Alias {
     pub(super) fn casing_holds(&self, hit: &str, case: TitleCase) -> bool {
         match (self.rule, case) {
             (CaseRule::Any, _) | (CaseRule::Exact, TitleCase::Lower | TitleCase::Upper) => true,
-            (CaseRule::Strict | CaseRule::Name, TitleCase::Lower) => false,
+            (CaseRule::Strict | CaseRule::Name(_), TitleCase::Lower) => false,
             // "TELL US MORE" and "TURKEY VOTES": an acronym may be a word there, a name is more likely itself.
-            (CaseRule::Strict | CaseRule::Name, TitleCase::Upper) => has_lower(&self.text),
+            (CaseRule::Strict | CaseRule::Name(_), TitleCase::Upper) => has_lower(&self.text),
             (CaseRule::Strict, TitleCase::Mixed) => hit == self.text,
-            (CaseRule::Exact | CaseRule::Name, TitleCase::Mixed) => hit == self.text || self.is_variant(hit),
+            (CaseRule::Exact | CaseRule::Name(_), TitleCase::Mixed) => {
+                hit == self.text || self.is_variant(hit)
+            }
         }
     }
 
