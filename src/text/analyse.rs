@@ -4,11 +4,14 @@ use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use super::{Language, is_stop_word, tokenise};
+use super::{Gazetteer, Language, is_stop_word, tokenise};
 use crate::Headline;
 
 /// Number of a term within one [`Analyzer`].
 pub type Term = u32;
+
+/// First character of the terms that stand for entities: `@VE`. No word begins with it.
+pub const ENTITY_MARK: char = '@';
 
 /// Turns headlines into terms and remembers every word it has seen, so that each distinct word is
 /// lower-cased, stemmed and looked up once.
@@ -35,6 +38,18 @@ impl Analyzer {
                 found.push(term);
             }
         });
+        self.add_entities(headline, found);
+    }
+
+    fn add_entities(&mut self, headline: &Headline, found: &mut Vec<Term>) {
+        let gazetteer = Gazetteer::embedded();
+        for mention in gazetteer.mentions(&headline.text, headline.time) {
+            let code = &gazetteer.entity(mention.entity).code;
+            let term = number(format!("{ENTITY_MARK}{code}"), &mut self.terms, &mut self.numbers);
+            if !found.contains(&term) {
+                found.push(term);
+            }
+        }
     }
 
     /// All terms seen so far; a term's number is its position.

@@ -1,11 +1,13 @@
-//! From a title to its terms: normalise, tokenise, drop stop words, stem, find entities.
+//! From a title to its terms: tokenise, drop stop words, stem, find entities.
 
 mod analyse;
+mod gazetteer;
 mod language;
 mod stop_words;
 mod tokenise;
 
-pub use analyse::{Analyzer, Term};
+pub use analyse::{Analyzer, ENTITY_MARK, Term};
+pub use gazetteer::{AliasKind, Entity, EntityId, EntityKind, Gazetteer, GazetteerError, Mention};
 pub use language::Language;
 pub use stop_words::is_stop_word;
 pub use tokenise::{Token, tokenise};
