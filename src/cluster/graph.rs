@@ -12,15 +12,17 @@ pub struct Graph {
     pub(super) offsets: Vec<usize>,
     pub(super) targets: Vec<u32>,
     pub(super) weights: Vec<f32>,
+    /// Weight of each node's self-loop.
+    pub(super) stay: Vec<f32>,
 }
 
 impl Graph {
     /// Links every row with its neighbours by similarity^`exponent`, the larger of both directions, then
     /// divides each weight by the square root of both ends' weighted degrees (`D^-1/2 W D^-1/2`), so that
     /// hubs do not swallow their surroundings.
-    pub fn from_neighbours(neighbours: &Neighbours, exponent: f32) -> Self {
+    pub fn from_neighbours(neighbours: &Neighbours, exponent: f32, stay: f32) -> Self {
         let mut graph = Self::symmetric(neighbours, exponent);
-        graph.normalise_degrees();
+        graph.normalise_degrees(stay.powf(exponent));
         graph
     }
 
@@ -39,7 +41,7 @@ impl Graph {
             list.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
             list.dedup_by_key(|edge| edge.0);
         });
-        let mut graph = Self { offsets: vec![0], targets: Vec::new(), weights: Vec::new() };
+        let mut graph = Self { offsets: vec![0], targets: Vec::new(), weights: Vec::new(), stay: Vec::new() };
         for list in edges {
             graph.targets.extend(list.iter().map(|edge| edge.0));
             graph.weights.extend(list.iter().map(|edge| edge.1));
@@ -48,13 +50,14 @@ impl Graph {
         graph
     }
 
-    fn normalise_degrees(&mut self) {
+    fn normalise_degrees(&mut self, stay: f32) {
         let scale: Vec<f32> = (0..self.len())
             .map(|row| {
-                let degree: f32 = self.edges(row).1.iter().sum();
+                let degree: f32 = self.edges(row).1.iter().sum::<f32>() + stay;
                 if degree > 0.0 { degree.sqrt().recip() } else { 0.0 }
             })
             .collect();
+        self.stay = scale.iter().map(|s| s * s * stay).collect();
         for row in 0..self.len() {
             for edge in self.offsets[row]..self.offsets[row + 1] {
                 self.weights[edge] *= scale[row] * scale[self.targets[edge] as usize];

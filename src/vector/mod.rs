@@ -1,9 +1,13 @@
 //! From terms to weighted sparse vectors.
 
+mod background;
 mod documents;
+mod embedding;
 mod sparse;
 mod tf_idf;
 
+pub use background::background_rate;
 pub use documents::Documents;
+pub use embedding::{DenseRows, EmbeddingError, StaticEmbedding};
 pub use sparse::SparseRows;
 pub use tf_idf::{TfIdf, TfIdfError, TfIdfParams, TfIdfValidParams};

@@ -5,7 +5,9 @@ use linfa::param_guard::ParamGuard;
 use linfa::traits::{Fit, Transformer};
 use thiserror::Error;
 
-use super::{Documents, SparseRows};
+use crate::text::ENTITY_MARK;
+
+use super::{Documents, background_rate, SparseRows};
 
 /// What can be wrong with tf-idf parameters or input.
 #[derive(Debug, Error)]
@@ -23,6 +25,8 @@ pub enum TfIdfError {
 pub struct TfIdfValidParams {
     exponent: f32,
     min_document_frequency: u32,
+    entity_weight: f32,
+    background: f32,
 }
 
 /// Parameters of [`TfIdf`], to be checked.
@@ -31,7 +35,7 @@ pub struct TfIdfParams(TfIdfValidParams);
 
 impl Default for TfIdfParams {
     fn default() -> Self {
-        Self(TfIdfValidParams { exponent: 0.75, min_document_frequency: 2 })
+        Self(TfIdfValidParams { exponent: 0.75, min_document_frequency: 2, entity_weight: 1.0, background: 2000.0 })
     }
 }
 
@@ -39,6 +43,18 @@ impl TfIdfParams {
     /// Power of the inverse document frequency. Below 1, because in short texts a rare word is often chance.
     pub fn exponent(mut self, exponent: f32) -> Self {
         self.0.exponent = exponent;
+        self
+    }
+
+    /// Weight of an entity relative to a word of the same rarity.
+    pub fn entity_weight(mut self, weight: f32) -> Self {
+        self.0.entity_weight = weight;
+        self
+    }
+
+    /// Number of headlines that the shipped background frequencies count as, beside the collection's own.
+    pub fn background(mut self, headlines: f32) -> Self {
+        self.0.background = headlines;
         self
     }
 
@@ -79,9 +95,14 @@ impl<T> Fit<Documents, T, TfIdfError> for TfIdfValidParams {
         let weights = documents
             .document_frequencies()
             .iter()
-            .map(|&count| match count < self.min_document_frequency {
+            .zip(documents.vocabulary())
+            .map(|(&count, term)| match count < self.min_document_frequency {
                 true => 0.0,
-                false => (total / count as f32).ln().powf(self.exponent),
+                false => {
+                    let kind = if term.starts_with(ENTITY_MARK) { self.entity_weight } else { 1.0 };
+                    let common = count as f32 + self.background * background_rate(term);
+                    kind * ((total + self.background) / common).ln().max(0.0).powf(self.exponent)
+                }
             })
             .collect();
         Ok(TfIdf { weights })

@@ -20,16 +20,18 @@ pub(super) struct Network {
 
 impl Network {
     pub(super) fn new(graph: &Graph, markov_time: f64) -> Self {
-        let total: f64 = graph.weights.iter().map(|&w| f64::from(w)).sum();
+        let total: f64 = graph.weights.iter().chain(&graph.stay).map(|&w| f64::from(w)).sum();
         let unit = if total > 0.0 { total.recip() } else { 0.0 };
-        let node_flow: Vec<f64> = (0..graph.len())
+        let leave: Vec<f64> = (0..graph.len())
             .map(|node| graph.edges(node).1.iter().map(|&w| f64::from(w)).sum::<f64>() * unit)
             .collect();
+        let node_flow: Vec<f64> =
+            leave.iter().zip(&graph.stay).map(|(leave, &stay)| leave + f64::from(stay) * unit).collect();
         Self {
             offsets: graph.offsets.clone(),
             targets: graph.targets.clone(),
             link_flow: graph.weights.iter().map(|&w| (f64::from(w) * unit * markov_time) as f32).collect(),
-            exit_flow: node_flow.iter().map(|flow| flow * markov_time).collect(),
+            exit_flow: leave.iter().map(|flow| flow * markov_time).collect(),
             node_entropy: node_flow.iter().map(|&flow| super::modules::plogp(flow)).sum(),
             node_flow,
         }
