@@ -17,22 +17,26 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// Links every row with its neighbours by similarity^`exponent`, the larger of both directions, then
-    /// divides each weight by the square root of both ends' weighted degrees (`D^-1/2 W D^-1/2`), so that
-    /// hubs do not swallow their surroundings.
-    pub fn from_neighbours(neighbours: &Neighbours, exponent: f32, stay: f32) -> Self {
-        let mut graph = Self::symmetric(neighbours, exponent);
-        graph.normalise_degrees(stay.powf(exponent));
+    /// Links every row with its neighbours by `weight(row, other, similarity)`, the larger of both
+    /// directions, then divides each weight by the square root of both ends' weighted degrees
+    /// (`D^-1/2 W D^-1/2`), so that hubs do not swallow their surroundings.
+    ///
+    /// `stay` is added to every degree as the weight of a self-loop. It keeps the absolute scale of
+    /// similarities, which dividing by degrees alone would lose: a headline whose best neighbour is weak
+    /// stays by itself rather than being pulled wherever it is pulled least weakly.
+    pub fn from_neighbours(neighbours: &Neighbours, stay: f32, weight: impl Fn(usize, usize, f32) -> f32) -> Self {
+        let mut graph = Self::symmetric(neighbours, weight);
+        graph.normalise_degrees(stay);
         graph
     }
 
-    fn symmetric(neighbours: &Neighbours, exponent: f32) -> Self {
+    fn symmetric(neighbours: &Neighbours, weight: impl Fn(usize, usize, f32) -> f32) -> Self {
         let rows = neighbours.len();
         let mut edges: Vec<Vec<(u32, f32)>> = vec![Vec::new(); rows];
         for row in 0..rows {
             let (others, similarities) = neighbours.of(row);
             for (&other, &similarity) in others.iter().zip(similarities) {
-                let weight = similarity.powf(exponent);
+                let weight = weight(row, other as usize, similarity);
                 edges[row].push((other, weight));
                 edges[other as usize].push((row as u32, weight));
             }

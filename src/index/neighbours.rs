@@ -1,23 +1,13 @@
-//! The neighbour join: for every headline its most similar others.
+//! For every row its most similar others.
 
 use rayon::prelude::*;
 
-use crate::vector::SparseRows;
+use super::{Similarity, nearest_by_direction, nearest_by_words};
 
-/// How many neighbours to keep, and how similar they must be.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct NeighbourParams {
-    /// Most neighbours kept for a row.
-    pub most: usize,
-    /// Neighbours must be more similar than this cosine.
-    pub above: f32,
-}
-
-impl Default for NeighbourParams {
-    fn default() -> Self {
-        Self { most: 100, above: 0.02 }
-    }
-}
+/// Candidates must have a higher cosine of words than this.
+const LEAST_WORDS: f32 = 0.02;
+/// Candidates must have a higher cosine of meaning than this.
+const LEAST_MEANING: f32 = 0.2;
 
 /// For each row its neighbours, most similar first, ties by row; never the row itself.
 #[derive(Debug, Clone, Default)]
@@ -28,17 +18,31 @@ pub struct Neighbours {
 }
 
 impl Neighbours {
-    /// Finds the exact nearest neighbours of every row among all rows, in parallel.
-    ///
-    /// `rows` must be L2-normalised, so that the dot product is the cosine. Work is the sum over rows of the
-    /// lengths of the postings of their columns.
-    pub fn join(rows: &SparseRows, params: NeighbourParams) -> Self {
-        let postings = rows.by_column();
-        let found: Vec<Vec<(f32, u32)>> = (0..rows.len())
+    /// The `most` nearest of every row by similarity of content, among those that are near by words or by
+    /// meaning; in parallel.
+    pub fn join(similarity: &Similarity, most: usize) -> Self {
+        let by_words = nearest_by_words(similarity.words(), most, LEAST_WORDS);
+        let by_meaning = match similarity.meaning() {
+            Some(meaning) => nearest_by_direction(meaning, most, LEAST_MEANING),
+            None => vec![Vec::new(); by_words.len()],
+        };
+        let lists = by_words
             .into_par_iter()
-            .map_init(|| Scratch::new(rows.len()), |scratch, row| scratch.nearest(row, rows, &postings, params))
+            .zip(by_meaning)
+            .enumerate()
+            .map(|(row, (mut found, others))| {
+                found.extend(others);
+                found.sort_unstable_by_key(|candidate| candidate.1);
+                found.dedup_by_key(|candidate| candidate.1);
+                for (score, other) in &mut found {
+                    *score = similarity.of_content(row, *other as usize);
+                }
+                keep_best(&mut found, most);
+                found.shrink_to_fit();
+                found
+            })
             .collect();
-        Self::from_lists(found)
+        Self::from_lists(lists)
     }
 
     /// From one list of (similarity, row) per row.
@@ -77,55 +81,12 @@ impl Neighbours {
     }
 }
 
-/// Working memory of one thread, reused from row to row.
-struct Scratch {
-    scores: Vec<f32>,
-    touched: Vec<u32>,
-}
-
-impl Scratch {
-    fn new(rows: usize) -> Self {
-        Self { scores: vec![0.0; rows], touched: Vec::new() }
-    }
-
-    fn nearest(
-        &mut self,
-        row: usize,
-        rows: &SparseRows,
-        postings: &SparseRows,
-        params: NeighbourParams,
-    ) -> Vec<(f32, u32)> {
-        let (columns, weights) = rows.row(row);
-        for (&column, &weight) in columns.iter().zip(weights) {
-            let (others, their_weights) = postings.row(column as usize);
-            for (&other, &their_weight) in others.iter().zip(their_weights) {
-                let score = &mut self.scores[other as usize];
-                if *score == 0.0 {
-                    self.touched.push(other);
-                }
-                *score += weight * their_weight;
-            }
-        }
-        let mut found = Vec::with_capacity(params.most);
-        for &other in &self.touched {
-            let score = std::mem::take(&mut self.scores[other as usize]);
-            if score > params.above && other as usize != row {
-                found.push((score, other));
-            }
-        }
-        self.touched.clear();
-        keep_best(&mut found, params.most);
-        found
-    }
-}
-
 /// Keeps the `most` best of `found`, best first; ties go to the lower row.
-fn keep_best(found: &mut Vec<(f32, u32)>, most: usize) {
+pub(super) fn keep_best(found: &mut Vec<(f32, u32)>, most: usize) {
     let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
     if found.len() > most && most > 0 {
         found.select_nth_unstable_by(most - 1, order);
     }
     found.truncate(most);
     found.sort_unstable_by(order);
-    found.shrink_to_fit();
 }

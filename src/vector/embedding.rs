@@ -79,7 +79,7 @@ impl StaticEmbedding {
         self.dims
     }
 
-    /// Embeds titles in parallel, relative to their common centre, as unit vectors of 8-bit integers.
+    /// Embeds titles in parallel, relative to their common centre, as unit vectors of small integers.
     pub fn embed<S: AsRef<str> + Sync>(&self, titles: &[S]) -> DenseRows {
         let centre = self.centre_of(titles);
         let mut rows = DenseRows::new(self.dims, titles.len());
@@ -183,40 +183,51 @@ impl StaticEmbedding {
     }
 }
 
-/// Unit vectors of 8-bit integers, one row a headline; a row of zeros has no direction.
+/// Unit vectors of small integers, one row a headline; a row of zeros has no direction.
+///
+/// Kept as 16-bit integers, because every x86-64 and ARM processor multiplies and adds those eight at a time.
 #[derive(Debug, Clone)]
 pub struct DenseRows {
     dims: usize,
-    values: Vec<i8>,
+    values: Vec<i16>,
 }
 
-/// Length of a quantised unit vector. Components of a unit vector stay below 1/2 in practice; the few that
-/// do not are clipped.
-const UNIT: f32 = 254.0;
+/// Length of a quantised unit vector; squared it fits 32 bits with room to spare.
+const UNIT: f32 = 4096.0;
 
 impl DenseRows {
     fn new(dims: usize, rows: usize) -> Self {
         Self { dims, values: vec![0; dims * rows] }
     }
 
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.values.len().checked_div(self.dims).unwrap_or(0)
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
     /// Cosine of the angle between two rows; 0 when either has no direction.
     pub fn cosine(&self, a: usize, b: usize) -> f32 {
         let (a, b) = (self.row(a), self.row(b));
-        let dot: i32 = a.iter().zip(b).map(|(&x, &y)| i32::from(i16::from(x) * i16::from(y))).sum();
+        let dot: i32 = a.iter().zip(b).map(|(&x, &y)| i32::from(x) * i32::from(y)).sum();
         dot as f32 / (UNIT * UNIT)
     }
 
-    fn row(&self, row: usize) -> &[i8] {
+    fn row(&self, row: usize) -> &[i16] {
         &self.values[row * self.dims..][..self.dims]
     }
 }
 
 /// Writes the unit vector of `vector - centre`.
-fn quantise(vector: &mut [f32], centre: &[f32], row: &mut [i8]) {
+fn quantise(vector: &mut [f32], centre: &[f32], row: &mut [i16]) {
     vector.iter_mut().zip(centre).for_each(|(v, c)| *v -= c);
     normalise(vector);
     for (value, v) in row.iter_mut().zip(vector) {
-        *value = (*v * UNIT).round().clamp(-127.0, 127.0) as i8;
+        *value = (*v * UNIT).round() as i16;
     }
 }
 

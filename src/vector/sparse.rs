@@ -1,5 +1,7 @@
 //! A sparse matrix with one row a headline, as linfa records.
 
+use std::cmp::Ordering;
+
 use linfa::dataset::Records;
 use sprs::CsMatI;
 
@@ -31,6 +33,24 @@ impl SparseRows {
         let offsets = self.0.indptr();
         let range = offsets.outer_inds_sz(row);
         (&self.0.indices()[range.clone()], &self.0.data()[range])
+    }
+
+    /// Dot product of two rows: their cosine, when rows are L2-normalised.
+    pub fn dot(&self, a: usize, b: usize) -> f32 {
+        let ((a_columns, a_weights), (b_columns, b_weights)) = (self.row(a), self.row(b));
+        let (mut i, mut j, mut sum) = (0, 0, 0.0);
+        while i < a_columns.len() && j < b_columns.len() {
+            match a_columns[i].cmp(&b_columns[j]) {
+                Ordering::Less => i += 1,
+                Ordering::Greater => j += 1,
+                Ordering::Equal => {
+                    sum += a_weights[i] * b_weights[j];
+                    i += 1;
+                    j += 1;
+                }
+            }
+        }
+        sum
     }
 
     /// The same values by column: for each column its rows, ascending.

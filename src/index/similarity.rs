@@ -1,0 +1,66 @@
+//! How alike two headlines are: words and entities, meaning, and time.
+
+use jiff::Timestamp;
+
+use crate::vector::{DenseRows, SparseRows};
+
+/// The fused similarity of rows.
+#[derive(Debug, Clone)]
+pub struct Similarity {
+    words: SparseRows,
+    meaning: Option<DenseRows>,
+    meaning_weight: f32,
+    /// Days since 1970; NaN without a time.
+    days: Vec<f32>,
+}
+
+impl Similarity {
+    /// `words` is L2-normalised; `meaning` counts `meaning_weight` times as much as words.
+    pub fn new(
+        words: SparseRows,
+        meaning: Option<DenseRows>,
+        meaning_weight: f32,
+        times: impl Iterator<Item = Option<Timestamp>>,
+    ) -> Self {
+        let days = times.map(|time| time.map_or(f32::NAN, |time| (time.as_second() as f64 / 86_400.0) as f32));
+        Self { words, meaning, meaning_weight, days: days.collect() }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The sparse rows.
+    pub fn words(&self) -> &SparseRows {
+        &self.words
+    }
+
+    /// The dense rows, when meaning counts.
+    pub fn meaning(&self) -> Option<&DenseRows> {
+        self.meaning.as_ref()
+    }
+
+    /// Similarity of content, 0 to 1: the mean of both cosines, weighted.
+    pub fn of_content(&self, a: usize, b: usize) -> f32 {
+        let words = self.words.dot(a, b);
+        match &self.meaning {
+            None => words,
+            Some(meaning) => {
+                (words + self.meaning_weight * meaning.cosine(a, b).max(0.0)) / (1.0 + self.meaning_weight)
+            }
+        }
+    }
+
+    /// Factor by which distance in time lessens similarity: 1 at the same time, 1/2 at `half_life` days,
+    /// 1 when either time is unknown.
+    pub fn decay(&self, a: usize, b: usize, half_life: f32) -> f32 {
+        let apart = (self.days[a] - self.days[b]).abs();
+        if apart.is_nan() { 1.0 } else { half_life / (half_life + apart) }
+    }
+}
