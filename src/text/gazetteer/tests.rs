@@ -53,6 +53,7 @@ fn broken_tables_name_the_line() {
 #[case::leader("Maduro calls a vote", "VE")]
 #[case::organisation("Nato to double its spending", "NATO")]
 #[case::state("Storm nears Florida", "US-FL")]
+#[case::short_state("Three N.J. towns and Tampa, Fla., flood", "US-NJ US-FL")]
 #[case::person("Trump to visit the region", "P-TRUMP")]
 #[case::nothing("Bakery wins a prize for its bread", "")]
 #[case::empty("", "")]
