@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Grouping, Placement, Settings, Topic, group};
+use super::{ClusteringError, Grouping, Placement, Settings, Topic, group};
 use crate::Headline;
 
 /// What became of one posted headline.
@@ -54,7 +54,10 @@ impl Engine {
     }
 
     /// Adds a batch and returns one outcome per headline, in order.
-    pub fn apply(&mut self, batch: Vec<Headline>) -> Vec<Outcome> {
+    ///
+    /// # Errors
+    /// When a setting is out of range; the collection is then as it was.
+    pub fn apply(&mut self, batch: Vec<Headline>) -> Result<Vec<Outcome>, ClusteringError> {
         let mut headlines = self.snapshot.headlines.clone();
         let mut by_id = self.snapshot.by_id.clone();
         let mut outcomes = Vec::with_capacity(batch.len());
@@ -67,10 +70,10 @@ impl Engine {
             headlines.push(headline);
             outcomes.push(Outcome::Created);
         }
-        let grouping = group(&headlines, &self.settings);
+        let grouping = group(&headlines, &self.settings)?;
         let version = self.snapshot.version + 1;
         self.snapshot = Arc::new(Snapshot { version, headlines, grouping, by_id });
-        outcomes
+        Ok(outcomes)
     }
 
     /// The current view.

@@ -1,9 +1,16 @@
 //! The result of clustering: topics of stories of headlines.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 
 use super::Settings;
+use super::clustering::{Clustering, ClusteringError};
 use crate::Headline;
+use crate::label::label_topics;
+use crate::text::{Language, stem};
+use crate::vector::background_rate;
 
 /// A running subject, such as a war or an election: one or more stories.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -66,7 +73,128 @@ pub struct Grouping {
 
 /// Clusters `headlines` from nothing. Pure: the same headlines in any order, at any thread count, give the
 /// same groups.
-pub fn group(headlines: &[Headline], settings: &Settings) -> Grouping {
-    let _ = settings;
-    Grouping { topics: Vec::new(), placements: vec![Placement::default(); headlines.len()] }
+///
+/// # Errors
+/// When a setting is out of range.
+pub fn group(headlines: &[Headline], settings: &Settings) -> Result<Grouping, ClusteringError> {
+    let clustering = Clustering::of(headlines, settings)?;
+    let topics = topics_of(&clustering, headlines, settings);
+    let placements = placements(&clustering, &topics, headlines.len());
+    Ok(Grouping { topics, placements })
+}
+
+/// Topics with at least the wanted number of headlines, largest first, ties by their earliest headline.
+fn topics_of(clustering: &Clustering, headlines: &[Headline], settings: &Settings) -> Vec<Topic> {
+    let copies = |texts: &[usize]| -> usize { texts.iter().map(|&text| clustering.copies[text].len()).sum() };
+    let mut groups: Vec<Vec<usize>> = clustering.topics.members();
+    groups.retain(|texts| copies(texts) >= settings.min_topic_size.max(1));
+    groups.sort_by_key(|texts| (Reverse(copies(texts)), texts[0]));
+    let titles: Vec<Vec<&Headline>> = groups
+        .iter()
+        .map(|texts| by_centrality(texts, clustering).iter().map(|&text| &headlines[clustering.copies[text][0]]).collect())
+        .collect();
+    let labels = label_topics(&titles, rarity);
+    let mut stories = Counter::new('s');
+    let mut topics = Counter::new('t');
+    groups
+        .iter()
+        .zip(labels)
+        .map(|(texts, label)| Topic {
+            id: topics.next(),
+            label: label.name,
+            keywords: label.keywords,
+            entities: label.entities,
+            representative: clustering.copies[by_centrality(texts, clustering)[0]][0],
+            size: copies(texts),
+            stories: stories_of(texts, clustering, headlines, &mut stories),
+        })
+        .collect()
+}
+
+/// Weight of a word in labels: the rarer in news at large, the higher.
+fn rarity(word: &str) -> f32 {
+    stem(word, Language::English).map_or(0.0, |stem| -background_rate(&stem).ln())
+}
+
+fn stories_of(texts: &[usize], clustering: &Clustering, headlines: &[Headline], ids: &mut Counter) -> Vec<Story> {
+    let story_of = clustering.stories.groups_of_rows();
+    let mut by_story: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for &text in texts {
+        by_story.entry(story_of[text]).or_default().push(text);
+    }
+    let mut stories: Vec<Story> = by_story
+        .values()
+        .map(|texts| {
+            let central = clustering.copies[by_centrality(texts, clustering)[0]][0];
+            let mut members: Vec<usize> = texts.iter().flat_map(|&text| clustering.copies[text].clone()).collect();
+            members.sort_by(|&a, &b| (headlines[a].time, &headlines[a].id).cmp(&(headlines[b].time, &headlines[b].id)));
+            Story { id: String::new(), label: headlines[central].text.clone(), headlines: members }
+        })
+        .collect();
+    stories.sort_by_key(|story| Reverse(story.headlines.len()));
+    for story in &mut stories {
+        story.id = ids.next();
+    }
+    stories
+}
+
+/// Texts of a group, those first that are most similar to the others; ties by position.
+fn by_centrality(texts: &[usize], clustering: &Clustering) -> Vec<usize> {
+    let inside: BTreeSet<usize> = texts.iter().copied().collect();
+    let mut scored: Vec<(f32, usize)> = texts
+        .iter()
+        .map(|&text| {
+            let (others, similarities) = clustering.neighbours.of(text);
+            let near = others.iter().zip(similarities).filter(|(other, _)| inside.contains(&(**other as usize)));
+            (near.map(|(_, similarity)| similarity).sum(), text)
+        })
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    scored.into_iter().map(|(_, text)| text).collect()
+}
+
+fn placements(clustering: &Clustering, topics: &[Topic], headlines: usize) -> Vec<Placement> {
+    let mut placements = vec![Placement::default(); headlines];
+    for topic in topics {
+        for story in &topic.stories {
+            for &headline in &story.headlines {
+                placements[headline].story = Some(story.id.clone());
+                placements[headline].topic = Some(topic.id.clone());
+            }
+        }
+    }
+    for headline in 0..headlines {
+        if placements[headline].topic.is_none() {
+            placements[headline].nearest = nearest(clustering, clustering.text_of[headline], &placements);
+        }
+    }
+    placements
+}
+
+/// The topic of the most similar headline that has one.
+fn nearest(clustering: &Clustering, text: usize, placements: &[Placement]) -> Option<Nearest> {
+    let (others, similarities) = clustering.neighbours.of(text);
+    others.iter().zip(similarities).find_map(|(&other, &similarity)| {
+        let topic = placements[clustering.copies[other as usize][0]].topic.clone()?;
+        Some(Nearest { topic, similarity })
+    })
+}
+
+/// Issues ids: a letter and a counter in base 32, of fixed width so that they sort as issued.
+struct Counter {
+    prefix: char,
+    issued: u32,
+}
+
+impl Counter {
+    fn new(prefix: char) -> Self {
+        Self { prefix, issued: 0 }
+    }
+
+    fn next(&mut self) -> String {
+        self.issued += 1;
+        let digit = |place: u32| char::from(b"0123456789abcdefghjkmnpqrstvwxyz"[(self.issued >> (5 * place)) as usize & 31]);
+        let digits: String = (0..6).rev().map(digit).collect();
+        format!("{}-{digits}", self.prefix)
+    }
 }

@@ -1,9 +1,11 @@
 //! The deterministic core that holds a collection: headlines in, stories and topics out.
 
+mod clustering;
 mod collection;
 mod grouping;
 mod settings;
 
+pub use clustering::{ClusteringError, debug_pairs};
 pub use collection::{Engine, Outcome, Snapshot};
 pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group};
-pub use settings::Settings;
+pub use settings::{Scale, Settings};

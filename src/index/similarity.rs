@@ -8,6 +8,7 @@ use crate::vector::{DenseRows, SparseRows};
 #[derive(Debug, Clone)]
 pub struct Similarity {
     words: SparseRows,
+    entities: SparseRows,
     meaning: Option<DenseRows>,
     meaning_weight: f32,
     /// Days since 1970; NaN without a time.
@@ -18,12 +19,13 @@ impl Similarity {
     /// `words` is L2-normalised; `meaning` counts `meaning_weight` times as much as words.
     pub fn new(
         words: SparseRows,
+        entities: SparseRows,
         meaning: Option<DenseRows>,
         meaning_weight: f32,
         times: impl Iterator<Item = Option<Timestamp>>,
     ) -> Self {
         let days = times.map(|time| time.map_or(f32::NAN, |time| (time.as_second() as f64 / 86_400.0) as f32));
-        Self { words, meaning, meaning_weight, days: days.collect() }
+        Self { words, entities, meaning, meaning_weight, days: days.collect() }
     }
 
     /// Number of rows.
@@ -55,6 +57,11 @@ impl Similarity {
                 (words + self.meaning_weight * meaning.cosine(a, b).max(0.0)) / (1.0 + self.meaning_weight)
             }
         }
+    }
+
+    /// How much two rows share of the entities they name, 0 to 1.
+    pub fn of_entities(&self, a: usize, b: usize) -> f32 {
+        self.entities.dot(a, b)
     }
 
     /// Factor by which distance in time lessens similarity: 1 at the same time, 1/2 at `half_life` days,

@@ -67,7 +67,7 @@ impl Analyzer {
         if let Some(&known) = words.get(word) {
             return known;
         }
-        let stem = stem_of(word, language);
+        let stem = stem(word, language);
         let term = stem.map(|stem| number(stem, &mut self.terms, &mut self.numbers));
         words.insert(word.to_owned(), term);
         term
@@ -86,7 +86,7 @@ fn number(term: String, terms: &mut Vec<String>, numbers: &mut FxHashMap<String,
 
 /// The indexed form of `word`: lower case, stemmed, without accents, thousands commas or dots of an
 /// initialism. `None` for a stop word.
-fn stem_of(word: &str, language: Language) -> Option<String> {
+pub fn stem(word: &str, language: Language) -> Option<String> {
     let lower: String = word.nfkc().flat_map(char::to_lowercase).collect();
     if is_stop_word(&lower, language) {
         return None;

@@ -4,10 +4,12 @@ mod analyse;
 mod gazetteer;
 mod language;
 mod stop_words;
+mod title;
 mod tokenise;
 
-pub use analyse::{Analyzer, ENTITY_MARK, Term};
+pub use analyse::{Analyzer, ENTITY_MARK, Term, stem};
 pub use gazetteer::{AliasKind, Entity, EntityId, EntityKind, Gazetteer, GazetteerError, Mention};
 pub use language::Language;
 pub use stop_words::is_stop_word;
+pub use title::normalised_title;
 pub use tokenise::{Token, tokenise};

@@ -5,7 +5,7 @@ use linfa::param_guard::ParamGuard;
 use linfa::traits::{Fit, Transformer};
 use thiserror::Error;
 
-use crate::text::ENTITY_MARK;
+use crate::text::{ENTITY_MARK, Term};
 
 use super::{Documents, background_rate, SparseRows};
 
@@ -35,7 +35,7 @@ pub struct TfIdfParams(TfIdfValidParams);
 
 impl Default for TfIdfParams {
     fn default() -> Self {
-        Self(TfIdfValidParams { exponent: 0.75, min_document_frequency: 2, entity_weight: 1.0, background: 2000.0 })
+        Self(TfIdfValidParams { exponent: 0.75, min_document_frequency: 1, entity_weight: 1.0, background: 2000.0 })
     }
 }
 
@@ -84,6 +84,8 @@ impl ParamGuard for TfIdfParams {
 #[derive(Debug, Clone)]
 pub struct TfIdf {
     weights: Vec<f32>,
+    /// Which terms are entities.
+    entities: Vec<bool>,
 }
 
 impl<T> Fit<Documents, T, TfIdfError> for TfIdfValidParams {
@@ -105,13 +107,19 @@ impl<T> Fit<Documents, T, TfIdfError> for TfIdfValidParams {
                 }
             })
             .collect();
-        Ok(TfIdf { weights })
+        let entities = documents.vocabulary().iter().map(|term| term.starts_with(ENTITY_MARK)).collect();
+        Ok(TfIdf { weights, entities })
     }
 }
 
-impl Transformer<&Documents, SparseRows> for TfIdf {
-    /// One L2-normalised row per headline; a headline without a weighted term has an empty row.
-    fn transform(&self, documents: &Documents) -> SparseRows {
+impl TfIdf {
+    /// The entities of each headline alone, each row divided by its length but at least by `full`: entities that
+    /// are common weigh little even where nothing else is named.
+    pub fn entities(&self, documents: &Documents, full: f32) -> SparseRows {
+        self.rows(documents, |term| self.entities[term as usize], full)
+    }
+
+    fn rows(&self, documents: &Documents, keep: impl Fn(Term) -> bool, full: f32) -> SparseRows {
         let mut offsets = Vec::with_capacity(documents.len() + 1);
         let (mut indices, mut weights) = (Vec::new(), Vec::new());
         offsets.push(0);
@@ -119,20 +127,28 @@ impl Transformer<&Documents, SparseRows> for TfIdf {
             let start = weights.len();
             for &term in documents.row(row) {
                 let weight = self.weights[term as usize];
-                if weight > 0.0 {
+                if weight > 0.0 && keep(term) {
                     indices.push(term);
                     weights.push(weight);
                 }
             }
-            normalise(&mut weights[start..]);
+            shorten(&mut weights[start..], full);
             offsets.push(weights.len());
         }
         SparseRows::new(self.weights.len(), offsets, indices, weights)
     }
 }
 
-fn normalise(weights: &mut [f32]) {
-    let norm = weights.iter().map(|w| w * w).sum::<f32>().sqrt();
+impl Transformer<&Documents, SparseRows> for TfIdf {
+    /// One L2-normalised row per headline; a headline without a weighted term has an empty row.
+    fn transform(&self, documents: &Documents) -> SparseRows {
+        self.rows(documents, |_| true, 0.0)
+    }
+}
+
+/// Divides `weights` by their length, or by `full` if that is more.
+fn shorten(weights: &mut [f32], full: f32) {
+    let norm = weights.iter().map(|w| w * w).sum::<f32>().sqrt().max(full);
     if norm > 0.0 {
         weights.iter_mut().for_each(|w| *w /= norm);
     }
