@@ -27,9 +27,9 @@ pub struct Rejected {
     pub reason: Rejection,
 }
 
-/// Groups the good headlines of a document. Those without an id get their line or place as one, so equal
-/// headlines stay separate.
-pub fn cluster(mut document: Document, settings: &Settings) -> Clustered {
+/// Separates the good headlines of a document from the bad ones. Those without an id get their line or place as
+/// one, so equal headlines stay separate.
+pub fn sort_out(mut document: Document) -> (Vec<Headline>, Vec<Rejected>) {
     reject_repeated_ids(&mut document);
     let mut entries = Vec::with_capacity(document.items.len());
     let mut rejected = Vec::new();
@@ -39,7 +39,12 @@ pub fn cluster(mut document: Document, settings: &Settings) -> Clustered {
             Err(reason) => rejected.push(Rejected { index, line: item.line, reason }),
         }
     }
-    let headlines = position_ids(entries);
+    (position_ids(entries), rejected)
+}
+
+/// Groups the good headlines of a document.
+pub fn cluster(document: Document, settings: &Settings) -> Clustered {
+    let (headlines, rejected) = sort_out(document);
     let grouping = group(&headlines, settings);
     Clustered { headlines, grouping, rejected }
 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
-pub use cluster::{Clustered, Rejected, cluster};
+pub use cluster::{Clustered, Rejected, cluster, sort_out};
 pub use collection::{Applied, Collection};
 pub use error::ServiceError;
 pub use intake::{Receipt, Verdict};
