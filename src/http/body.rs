@@ -5,14 +5,15 @@ use actix_web::dev::Decompress;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::{self, Bytes, BytesMut, Payload};
 use futures_util::StreamExt;
+use tokio::time::timeout;
 
 use super::app::Context;
 use super::media::format_of;
 use super::problem::{Kind, Problem};
 use crate::ingest::{self, Document};
 
-/// A body over the limit is read on up to this many times the limit, so that most clients get to see the answer
-/// instead of a reset connection.
+/// A refused body is read on, up to this many times the limit, so that most clients get to see the answer instead
+/// of a reset connection.
 const DRAIN_FACTOR: usize = 4;
 
 /// Reads the headlines of a request.
@@ -21,13 +22,18 @@ pub(super) async fn read_document(
     payload: Payload,
     context: &Context,
 ) -> Result<Document, Problem> {
-    let format = format_of(request)?;
-    let encoding = encoding_of(request)?;
-    let reading = read(payload, encoding, context.config.limits.body_bytes);
+    let limit = context.config.limits.body_bytes;
     let patience = context.config.request_timeout();
-    let body = tokio::time::timeout(patience, reading).await.map_err(|_| {
-        Problem::new(Kind::BodyTimeout, format!("The body must arrive within {} s.", patience.as_secs()))
-    })??;
+    let late =
+        |_| Problem::new(Kind::BodyTimeout, format!("The body must arrive within {} s.", patience.as_secs()));
+    let (format, encoding) = match format_of(request).and_then(|format| Ok((format, encoding_of(request)?))) {
+        Ok(known) => known,
+        Err(problem) => {
+            let _ = timeout(patience, read(payload, ContentEncoding::Identity, limit)).await;
+            return Err(problem);
+        }
+    };
+    let body = timeout(patience, read(payload, encoding, limit)).await.map_err(late)??;
     let rules = context.config.rules();
     let parsed = web::block(move || ingest::parse(format, &body, &rules)).await;
     Ok(parsed.map_err(|_| Problem::new(Kind::Internal, "The parser stopped."))??)

@@ -7,11 +7,13 @@ use super::problem::{Kind, Problem};
 use crate::ingest::Format;
 
 const SUPPORTED: &str = "application/json, application/x-ndjson, text/plain or text/csv, in UTF-8";
+/// Characters of an unknown type that are repeated in the answer.
+const MOST_ECHOED: usize = 60;
 
 /// The notation of the body.
 pub(super) fn format_of(request: &HttpRequest) -> Result<Format, Problem> {
     let unsupported = |found: &str| {
-        Problem::new(Kind::UnsupportedMediaType, format!("Content-Type must be {SUPPORTED}; it is {found}."))
+        Problem::new(Kind::UnsupportedMediaType, format!("Content-Type must be {SUPPORTED}, not {found}."))
     };
     let Some(value) = request.headers().get(header::CONTENT_TYPE) else {
         return Err(unsupported("missing"));
@@ -23,11 +25,11 @@ pub(super) fn format_of(request: &HttpRequest) -> Result<Format, Problem> {
         "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Format::Jsonl,
         "text/plain" => Format::Text,
         "text/csv" => Format::Csv,
-        _ => return Err(unsupported("another")),
+        other => return Err(unsupported(&other.chars().take(MOST_ECHOED).collect::<String>())),
     };
     let charset = parts.find_map(|part| part.strip_prefix("charset=")).map(|name| name.trim_matches('"'));
     match charset {
         None | Some("utf-8" | "utf8" | "us-ascii") => Ok(format),
-        Some(_) => Err(unsupported("in another charset")),
+        Some(other) => Err(unsupported(&other.chars().take(MOST_ECHOED).collect::<String>())),
     }
 }

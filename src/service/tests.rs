@@ -104,3 +104,13 @@ fn clustering_once_keeps_equal_headlines_apart() {
     assert_eq!(ids, ["1", "2"]);
     assert_eq!((clustered.rejected[0].index, clustered.rejected[0].line), (2, 3));
 }
+
+#[test]
+fn more_clusterings_than_allowed_are_refused() {
+    let (service, _writer) = Service::start(Settings::default(), &capacity()).unwrap();
+    let ebb = || document("{\"title\":\"Ebb\"}");
+    let slot = service.cluster_slots.try_acquire().unwrap();
+    assert_eq!(block_on(service.cluster(ebb())), Err(ServiceError::Busy));
+    drop(slot);
+    assert_eq!(block_on(service.cluster(ebb())).unwrap().headlines.len(), 1);
+}
