@@ -250,7 +250,7 @@ impl Config {
     }
 
     fn validate(&self) -> Result<(), ConfigError> {
-        let Self { server, limits, log, .. } = self;
+        let Self { server, limits, log, clustering } = self;
         let whole = |number: usize| number as u64;
         for (key, value, least, most) in [
             ("server.workers", whole(server.workers), 0, 1_024),
@@ -266,6 +266,7 @@ impl Config {
             ("limits.queue_requests", whole(limits.queue_requests), 1, 10_000),
             ("limits.batch_headlines", whole(limits.batch_headlines), 1, 1_000_000),
             ("limits.cluster_jobs", whole(limits.cluster_jobs), 1, 1_024),
+            ("clustering.min_topic_size", whole(clustering.min_topic_size), 1, 1_000_000),
         ] {
             if !(least..=most).contains(&value) {
                 let wanted = format!("between {least} and {most}");

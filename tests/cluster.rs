@@ -1,10 +1,11 @@
 //! `slugline cluster`: inputs, outputs and exit codes.
+#![allow(clippy::unwrap_used, reason = "a failing test should fail where it fails")]
 
 mod support;
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use rstest::rstest;
 use serde_json::Value;
@@ -180,6 +181,23 @@ fn the_number_of_threads_changes_nothing_but_must_make_sense() {
     assert!(one.status.success());
     assert_eq!(one.stdout, four.stdout);
     assert_eq!(cluster(&["-", "--threads=0"], input).status.code(), Some(2));
+}
+
+#[cfg(unix)]
+#[rstest]
+#[case("table")]
+#[case("json")]
+#[case("jsonl")]
+#[case("csv")]
+fn a_reader_that_has_seen_enough_is_no_error(#[case] format: &str) {
+    let folder = Folder::new();
+    let path = folder.file("a.txt", "Rain\n".repeat(300));
+    let mut command = slugline();
+    command.args(["cluster", path.to_str().unwrap(), "--format", format]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", stderr(&output));
 }
 
 #[test]

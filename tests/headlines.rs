@@ -1,4 +1,5 @@
 //! `POST /v1/headlines`: what is kept, what is refused, and how callers are told.
+#![allow(clippy::unwrap_used, reason = "a failing test should fail where it fails")]
 
 mod support;
 

@@ -50,10 +50,15 @@ pub fn main() -> ExitCode {
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let is_pipe = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
-    error.chain().any(|cause| {
-        cause.downcast_ref().is_some_and(is_pipe)
-            || cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind)
-                == Some(std::io::ErrorKind::BrokenPipe)
-    })
+    use std::io::{Error, ErrorKind::BrokenPipe};
+    let kind_of = |cause: &(dyn std::error::Error + 'static)| {
+        let plain = || cause.downcast_ref::<Error>().map(Error::kind);
+        let json = || cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        let csv = || match cause.downcast_ref::<csv::Error>()?.kind() {
+            csv::ErrorKind::Io(error) => Some(error.kind()),
+            _ => None,
+        };
+        plain().or_else(json).or_else(csv)
+    };
+    error.chain().any(|cause| kind_of(cause) == Some(BrokenPipe))
 }

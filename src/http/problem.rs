@@ -226,3 +226,29 @@ impl From<ServiceError> for Problem {
         Self::new(kind, error.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overload_says_when_to_come_back() {
+        for error in [ServiceError::QueueFull, ServiceError::Busy, ServiceError::ApplyTimeout] {
+            let answer = Problem::from(error).response("r");
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(answer.headers().get(header::RETRY_AFTER).unwrap(), "1");
+        }
+        let answer = Problem::from(ServiceError::Failed).response("r");
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!answer.headers().contains_key(header::RETRY_AFTER));
+    }
+
+    #[test]
+    fn layers_without_problems_keep_their_status_class() {
+        for status in [400, 403, 404, 406, 408, 413, 415, 431, 500, 502] {
+            let status = StatusCode::from_u16(status).unwrap();
+            let answer = Problem::from_status(status).response("r");
+            assert_eq!(answer.status().is_client_error(), status.is_client_error());
+        }
+    }
+}

@@ -14,6 +14,7 @@ pub(in crate::http) async fn same_site<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<actix_web::body::EitherBody<B>>, Error> {
+    // "same-site" is another port or a sibling host: not ours either.
     let site = request.headers().get("sec-fetch-site").map(|value| value.as_bytes());
     if matches!(site, Some(b"cross-site" | b"same-site")) && !request.method().is_safe() {
         let problem = Problem::new(Kind::CrossSite, "A page of another site may not post here.");
