@@ -79,6 +79,8 @@ pub struct Limits {
     pub page_items: usize,
     /// Requests that may wait for the writer.
     pub queue_requests: usize,
+    /// Headlines that may wait for the writer.
+    pub queue_headlines: usize,
     /// Headlines after which the writer stops adding waiting requests to a batch.
     pub batch_headlines: usize,
     /// Stateless clusterings at the same time.
@@ -92,7 +94,8 @@ impl Default for Limits {
             items: 10_000,
             title_chars: Rules::default().title_chars,
             page_items: 500,
-            queue_requests: 32,
+            queue_requests: 256,
+            queue_headlines: 50_000,
             batch_headlines: 10_000,
             cluster_jobs: 2,
         }
@@ -168,9 +171,12 @@ pub struct Flags {
     /// Topics on one page [default: 500]
     #[arg(long, env = "SLUGLINE_PAGE_ITEMS", value_name = "N")]
     pub page_items: Option<u32>,
-    /// Requests that may wait for the writer [default: 32]
+    /// Requests that may wait for the writer [default: 256]
     #[arg(long, env = "SLUGLINE_QUEUE_REQUESTS", value_name = "N")]
     pub queue_requests: Option<u32>,
+    /// Headlines that may wait for the writer [default: 50000]
+    #[arg(long, env = "SLUGLINE_QUEUE_HEADLINES", value_name = "N")]
+    pub queue_headlines: Option<u32>,
     /// Headlines after which the writer stops adding waiting requests to a batch [default: 10000]
     #[arg(long, env = "SLUGLINE_BATCH_HEADLINES", value_name = "N")]
     pub batch_headlines: Option<u32>,
@@ -264,6 +270,7 @@ impl Config {
             ("limits.title_chars", whole(limits.title_chars), 1, 100_000),
             ("limits.page_items", whole(limits.page_items), 1, 10_000),
             ("limits.queue_requests", whole(limits.queue_requests), 1, 10_000),
+            ("limits.queue_headlines", whole(limits.queue_headlines), whole(limits.items), 10_000_000),
             ("limits.batch_headlines", whole(limits.batch_headlines), 1, 1_000_000),
             ("limits.cluster_jobs", whole(limits.cluster_jobs), 1, 1_024),
             ("clustering.min_topic_size", whole(clustering.min_topic_size), 1, 1_000_000),
@@ -296,6 +303,7 @@ impl Config {
     pub fn capacity(&self) -> Capacity {
         Capacity {
             queued_requests: self.limits.queue_requests,
+            queued_headlines: self.limits.queue_headlines,
             batch_headlines: self.limits.batch_headlines,
             cluster_jobs: self.limits.cluster_jobs,
             patience: self.request_timeout(),
@@ -310,7 +318,7 @@ impl Config {
 
 impl Flags {
     /// The flags that were given, by key of the file.
-    fn overrides(&self) -> [(&'static str, Option<config::Value>); 17] {
+    fn overrides(&self) -> [(&'static str, Option<config::Value>); 18] {
         let number = |given: Option<u32>| given.map(|number| config::Value::from(u64::from(number)));
         let text = |given: Option<String>| given.map(config::Value::from);
         let log_format = self.log_format.map(|format| match format {
@@ -331,6 +339,7 @@ impl Flags {
             ("limits.title_chars", number(self.title_chars)),
             ("limits.page_items", number(self.page_items)),
             ("limits.queue_requests", number(self.queue_requests)),
+            ("limits.queue_headlines", number(self.queue_headlines)),
             ("limits.batch_headlines", number(self.batch_headlines)),
             ("limits.cluster_jobs", number(self.cluster_jobs)),
             ("log.format", text(log_format)),

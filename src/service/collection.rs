@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::writer::{Job, Writer};
 use super::{Capacity, ServiceError};
@@ -24,6 +24,8 @@ pub struct Applied {
 #[derive(Debug)]
 pub struct Collection {
     queue: ArcSwapOption<mpsc::Sender<Job>>,
+    /// One permit per headline that may wait, so that large requests cannot fill the memory.
+    room: Arc<Semaphore>,
     published: Arc<ArcSwap<Snapshot>>,
 }
 
@@ -34,7 +36,8 @@ impl Collection {
         let engine = Engine::new(settings);
         let published = Arc::new(ArcSwap::new(engine.snapshot()));
         let writer = Writer::start(engine, receiver, Arc::clone(&published), capacity.batch_headlines)?;
-        Ok((Self { queue: ArcSwapOption::from_pointee(sender), published }, writer))
+        let room = Arc::new(Semaphore::new(capacity.queued_headlines));
+        Ok((Self { queue: ArcSwapOption::from_pointee(sender), room, published }, writer))
     }
 
     /// Queues headlines and waits until a published snapshot contains them.
@@ -43,9 +46,12 @@ impl Collection {
         headlines: Vec<Headline>,
         patience: Duration,
     ) -> Result<Applied, ServiceError> {
+        let count = u32::try_from(headlines.len()).map_err(|_| ServiceError::QueueFull)?;
+        let room =
+            Arc::clone(&self.room).try_acquire_many_owned(count).map_err(|_| ServiceError::QueueFull)?;
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.load_full().ok_or(ServiceError::Stopped)?;
-        queue.try_send(Job { headlines, reply }).map_err(|error| match error {
+        queue.try_send(Job { headlines, reply, room }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => ServiceError::QueueFull,
             mpsc::error::TrySendError::Closed(_) => ServiceError::Stopped,
         })?;
@@ -79,7 +85,8 @@ impl Collection {
 #[cfg(test)]
 impl Collection {
     /// A collection whose queue nobody reads.
-    pub(super) fn over(queue: mpsc::Sender<Job>) -> Self {
-        Self { queue: ArcSwapOption::from_pointee(queue), published: Arc::default() }
+    pub(super) fn over(queue: mpsc::Sender<Job>, room: usize) -> Self {
+        let room = Arc::new(Semaphore::new(room));
+        Self { queue: ArcSwapOption::from_pointee(queue), room, published: Arc::default() }
     }
 }

@@ -31,6 +31,8 @@ use intake::Intake;
 pub struct Capacity {
     /// Requests that may wait for the writer.
     pub queued_requests: usize,
+    /// Headlines that may wait for the writer.
+    pub queued_headlines: usize,
     /// Headlines after which the writer stops adding waiting requests to a batch.
     pub batch_headlines: usize,
     /// Stateless clusterings that may run at the same time.

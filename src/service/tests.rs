@@ -7,7 +7,13 @@ fn document(lines: &str) -> Document {
 }
 
 fn capacity() -> Capacity {
-    Capacity { queued_requests: 2, batch_headlines: 100, cluster_jobs: 1, patience: Duration::from_secs(60) }
+    Capacity {
+        queued_requests: 2,
+        queued_headlines: 100,
+        batch_headlines: 100,
+        cluster_jobs: 1,
+        patience: Duration::from_secs(60),
+    }
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -63,7 +69,7 @@ fn a_closed_service_is_not_ready_and_refuses_posts() {
 #[test]
 fn a_full_queue_refuses_instead_of_waiting() {
     let (sender, _receiver) = tokio::sync::mpsc::channel(1);
-    let collection = Collection::over(sender);
+    let collection = Collection::over(sender, 100);
     let headlines =
         || vec![document("{\"title\":\"Ebb\"}").items[0].result.clone().unwrap().into_headline("a".into())];
     let at_once = Duration::ZERO;
@@ -73,16 +79,32 @@ fn a_full_queue_refuses_instead_of_waiting() {
 }
 
 #[test]
+fn waiting_headlines_are_bounded_however_few_requests_they_came_in() {
+    let (sender, mut receiver) = tokio::sync::mpsc::channel(9);
+    let collection = Collection::over(sender, 3);
+    let two = || {
+        let headlines = document("{\"title\":\"Ebb\"}\n{\"title\":\"Flood\"}");
+        Intake::new(headlines, Timestamp::UNIX_EPOCH).1
+    };
+    let at_once = Duration::ZERO;
+    assert_eq!(block_on(collection.submit(two(), at_once)).unwrap_err(), ServiceError::ApplyTimeout);
+    assert_eq!(block_on(collection.submit(two(), at_once)).unwrap_err(), ServiceError::QueueFull);
+    drop(receiver.try_recv().unwrap());
+    assert_eq!(block_on(collection.submit(two(), at_once)).unwrap_err(), ServiceError::ApplyTimeout);
+}
+
+#[test]
 fn requests_queued_together_share_one_batch_and_get_their_own_outcomes() {
     let (sender, receiver) = tokio::sync::mpsc::channel(4);
-    let collection = Collection::over(sender.clone());
+    let collection = Collection::over(sender.clone(), 100);
     let mut answers = Vec::new();
     for ids in [["a", "b"], ["b", "c"]] {
         let (reply, answer) = tokio::sync::oneshot::channel();
         let lines: String =
             ids.iter().map(|id| format!("{{\"id\":\"{id}\",\"title\":\"Tide\"}}\n")).collect();
         let (_, headlines) = Intake::new(document(&lines), Timestamp::UNIX_EPOCH);
-        sender.try_send(writer::Job { headlines, reply }).unwrap();
+        let room = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
+        sender.try_send(writer::Job { headlines, reply, room }).unwrap();
         answers.push(answer);
     }
     drop(sender);

@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::Applied;
 use crate::Headline;
@@ -16,6 +16,8 @@ use crate::engine::{Engine, Snapshot};
 pub(super) struct Job {
     pub headlines: Vec<Headline>,
     pub reply: oneshot::Sender<Applied>,
+    /// The place these headlines take up in the queue, given back when they are taken out.
+    pub room: OwnedSemaphorePermit,
 }
 
 /// The writer thread, to be joined when the service stops.
@@ -71,9 +73,10 @@ fn apply(engine: &mut Engine, jobs: Vec<Job>, published: &ArcSwap<Snapshot>) {
     let requests = jobs.len();
     let mut batch = Vec::new();
     let mut replies = Vec::with_capacity(requests);
-    for job in jobs {
-        replies.push((job.headlines.len(), job.reply));
-        batch.extend(job.headlines);
+    for Job { headlines, reply, room } in jobs {
+        replies.push((headlines.len(), reply));
+        batch.extend(headlines);
+        drop(room);
     }
     let headlines = batch.len();
     let mut outcomes = engine.apply(batch).into_iter();

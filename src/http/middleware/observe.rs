@@ -5,7 +5,7 @@ use std::time::Instant;
 use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 
 /// Counts and times the request.
@@ -24,8 +24,8 @@ pub(in crate::http) async fn observe<B: MessageBody + 'static>(
     metrics::histogram!("slugline_http_request_duration_seconds", "method" => method, "route" => route.clone())
         .record(elapsed.as_secs_f64());
     let milliseconds = elapsed.as_millis() as u64;
-    if status.is_server_error() {
-        tracing::warn!(route, status = status.as_u16(), milliseconds, "answered");
+    if status == StatusCode::INTERNAL_SERVER_ERROR {
+        tracing::error!(route, status = status.as_u16(), milliseconds, "answered");
     } else if route.starts_with("/health") || route == "/metrics" {
         tracing::debug!(route, status = status.as_u16(), milliseconds, "answered");
     } else {
