@@ -83,6 +83,7 @@ fn answers_are_compressed_for_those_who_accept_it() {
         let answer = server.get_with("/metrics", ("accept-encoding", encoding));
         assert_eq!(answer.header("content-encoding"), encoding);
     }
+    server.get_with("/", ("accept-encoding", "identity;q=0, x-own")).assert_problem(406, "not-acceptable");
     assert_eq!(server.get_with("/", ("accept-encoding", "identity")).header("content-encoding"), "");
 }
 

@@ -36,6 +36,8 @@ pub enum Kind {
     HeadlineNotFound,
     /// The route does not know the method.
     MethodNotAllowed,
+    /// No encoding of the answer suits the client.
+    NotAcceptable,
     /// The body did not arrive in time.
     BodyTimeout,
     /// The body is above the limit.
@@ -79,6 +81,7 @@ impl Kind {
             Self::MethodNotAllowed => {
                 (S::METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed")
             }
+            Self::NotAcceptable => (S::NOT_ACCEPTABLE, "not-acceptable", "No encoding of the answer suits"),
             Self::BodyTimeout => (S::REQUEST_TIMEOUT, "body-timeout", "The body came too slowly"),
             Self::BodyTooLarge => (S::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large"),
             Self::TooManyItems => (S::PAYLOAD_TOO_LARGE, "too-many-items", "There are too many headlines"),
@@ -144,6 +147,7 @@ impl Problem {
     pub fn from_status(status: StatusCode) -> Self {
         let kind = match status {
             StatusCode::NOT_FOUND => Kind::NotFound,
+            StatusCode::NOT_ACCEPTABLE => Kind::NotAcceptable,
             StatusCode::REQUEST_TIMEOUT => Kind::BodyTimeout,
             StatusCode::PAYLOAD_TOO_LARGE => Kind::BodyTooLarge,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Kind::UnsupportedMediaType,
