@@ -1,3 +1,8 @@
 //! The `slugline` command.
+#![forbid(unsafe_code)]
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    slugline::cli::main()
+}

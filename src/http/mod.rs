@@ -1,1 +1,16 @@
-//! http
+//! The service over HTTP: transport only. What a request means is decided in [`crate::service`].
+//!
+//! A request passes `middleware` (id, log span, metrics, security headers, problem details, compression), its
+//! route in `routes`, one verb a file, and for posts `body` (limits, then `media` to choose the parser). Answers
+//! are the shapes in [`dto`]; failures are [`Problem`]s.
+
+mod app;
+mod body;
+pub mod dto;
+mod media;
+mod middleware;
+mod problem;
+mod routes;
+
+pub use app::{Context, serve};
+pub use problem::{Kind, Problem};

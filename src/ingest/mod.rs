@@ -1,1 +1,104 @@
-//! ingest
+//! From bytes to checked headlines: plain text, JSON lines, JSON and CSV.
+//!
+//! Every parser gives one [`Item`] per line, array element or row, good or bad, so that one bad headline never
+//! costs its neighbours. Only a document that cannot be taken apart at all is a [`DocumentError`].
+//!
+//! ```
+//! use slugline::ingest::{Format, Rules, parse};
+//!
+//! let document = parse(Format::Text, b"Ferry strike enters second week\n\n", &Rules::default())?;
+//! let entry = document.items[0].result.as_ref().unwrap();
+//! assert_eq!(entry.text, "Ferry strike enters second week");
+//! # Ok::<(), slugline::ingest::DocumentError>(())
+//! ```
+
+mod check;
+mod csv;
+mod draft;
+mod error;
+mod format;
+mod identity;
+mod json;
+mod lines;
+mod time;
+
+pub use check::Entry;
+pub use error::{DocumentError, Rejection};
+pub use format::Format;
+pub use identity::{content_id, position_ids};
+pub use time::parse_time;
+
+/// Limits of what is taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// Most headlines in one document.
+    pub items: usize,
+    /// Most characters in one title.
+    pub title_chars: usize,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { items: usize::MAX, title_chars: 1_000 }
+    }
+}
+
+/// One line, array element or row: a checked headline or the reason why it is none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// Line on which it starts, counted from 1.
+    pub line: usize,
+    /// Number that stands in for a missing id: its line, or its place in a JSON array, counted from 1.
+    pub number: usize,
+    /// The headline, or why it was turned away.
+    pub result: Result<Entry, Rejection>,
+}
+
+/// A document taken apart.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Document {
+    /// Its headlines and rejections, in order.
+    pub items: Vec<Item>,
+    /// Columns of a CSV header that mean nothing here and were left out.
+    pub ignored_columns: Vec<String>,
+}
+
+/// Takes a document apart.
+///
+/// A byte order mark, Windows line ends and blank lines are tolerated.
+///
+/// # Errors
+/// When the document as a whole is empty, in another encoding, not JSON, a CSV without a title column, or too long.
+pub fn parse(format: Format, bytes: &[u8], rules: &Rules) -> Result<Document, DocumentError> {
+    let bytes = without_byte_order_mark(bytes)?;
+    if bytes.trim_ascii().is_empty() {
+        return Err(DocumentError::Empty);
+    }
+    match format {
+        Format::Text => lines::parse_text(bytes, rules),
+        Format::Jsonl => lines::parse_jsonl(bytes, rules),
+        Format::Json => json::parse(bytes, rules),
+        Format::Csv => csv::parse(bytes, rules),
+    }
+}
+
+fn without_byte_order_mark(bytes: &[u8]) -> Result<&[u8], DocumentError> {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Err(DocumentError::Utf16);
+    }
+    Ok(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes))
+}
+
+impl Document {
+    /// Adds an item unless the document already holds as many as it may.
+    fn push(&mut self, item: Item, rules: &Rules) -> Result<(), DocumentError> {
+        if self.items.len() >= rules.items {
+            return Err(DocumentError::TooManyItems { limit: rules.items });
+        }
+        self.items.push(item);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,133 @@
-//! service
+//! Use cases, shared by the command line and HTTP: keep headlines, read topics, cluster once.
+//!
+//! A collection has one writer: a thread that owns the [`Engine`](crate::engine::Engine), takes requests from a
+//! bounded queue and publishes a snapshot after each batch. Readers never wait for it.
+
+mod cluster;
+mod collection;
+mod error;
+mod intake;
+mod writer;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+
+pub use cluster::{Clustered, Rejected, cluster, sort_out};
+pub use collection::{Applied, Collection};
+pub use error::ServiceError;
+pub use intake::{Receipt, Verdict};
+pub use writer::Writer;
+
+use crate::engine::{Settings, Snapshot};
+use crate::ingest::Document;
+use intake::Intake;
+
+/// How much the service takes on at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capacity {
+    /// Requests that may wait for the writer.
+    pub queued_requests: usize,
+    /// Headlines that may wait for the writer.
+    pub queued_headlines: usize,
+    /// Headlines after which the writer stops adding waiting requests to a batch.
+    pub batch_headlines: usize,
+    /// Stateless clusterings that may run at the same time.
+    pub cluster_jobs: usize,
+    /// How long a request waits for its answer.
+    pub patience: Duration,
+}
+
+/// Everything HTTP handlers may do.
+#[derive(Debug)]
+pub struct Service {
+    collection: Collection,
+    settings: Settings,
+    patience: Duration,
+    cluster_slots: Arc<Semaphore>,
+    draining: AtomicBool,
+}
+
+impl Service {
+    /// Starts the writer of an empty collection.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub fn start(settings: Settings, capacity: &Capacity) -> std::io::Result<(Self, Writer)> {
+        let (collection, writer) = Collection::start(settings.clone(), capacity)?;
+        let service = Self {
+            collection,
+            settings,
+            patience: capacity.patience,
+            cluster_slots: Arc::new(Semaphore::new(capacity.cluster_jobs)),
+            draining: AtomicBool::new(false),
+        };
+        Ok((service, writer))
+    }
+
+    /// Keeps the good headlines of a document and tells what became of each. `received` stands in for missing
+    /// times.
+    ///
+    /// # Errors
+    /// When the queue is full, the writer is gone or the answer takes too long; in the last case the headlines
+    /// stay queued.
+    pub async fn post(&self, document: Document, received: Timestamp) -> Result<Receipt, ServiceError> {
+        let (intake, headlines) = Intake::new(document, received);
+        let applied = if headlines.is_empty() {
+            Applied { outcomes: Vec::new(), snapshot: self.collection.snapshot() }
+        } else {
+            self.collection.submit(headlines, self.patience).await?
+        };
+        let receipt = intake.receipt(applied);
+        receipt.count();
+        Ok(receipt)
+    }
+
+    /// Clusters a document by itself, away from the threads that serve requests.
+    ///
+    /// # Errors
+    /// When as many clusterings as allowed are running, or this one fails or takes too long.
+    pub async fn cluster(&self, document: Document) -> Result<Clustered, ServiceError> {
+        let slot = Arc::clone(&self.cluster_slots).try_acquire_owned().map_err(|_| ServiceError::Busy)?;
+        let settings = self.settings.clone();
+        let job = tokio::task::spawn_blocking(move || {
+            // Held until the work is done, even if nobody waits for it any more.
+            let _slot = slot;
+            cluster(document, &settings)
+        });
+        let finished =
+            tokio::time::timeout(self.patience, job).await.map_err(|_| ServiceError::ClusterTimeout)?;
+        finished.map_err(|_| ServiceError::Failed)
+    }
+
+    /// The current view of the collection.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.collection.snapshot()
+    }
+
+    /// Requests that wait for the writer.
+    pub fn queue_depth(&self) -> usize {
+        self.collection.queue_depth()
+    }
+
+    /// Whether new requests are welcome.
+    pub fn is_ready(&self) -> bool {
+        !self.draining.load(Ordering::Relaxed) && self.collection.is_open()
+    }
+
+    /// Says through readiness that this instance is about to stop.
+    pub fn announce_stop(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Takes no more headlines; the writer finishes what is queued and ends.
+    pub fn close(&self) {
+        self.collection.close();
+    }
+}
+
+#[cfg(test)]
+mod tests;

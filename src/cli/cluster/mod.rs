@@ -1,0 +1,104 @@
+//! `slugline cluster`: a file of headlines in, its topics out.
+
+mod read;
+mod render;
+mod table;
+
+use std::io::Write;
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::engine::{Grouping, Settings, group};
+use crate::ingest::{self, Format, Rules};
+use crate::service::{Clustered, Rejected, sort_out};
+use crate::{Headline, ingest::DocumentError};
+use read::Input;
+use render::OutputFormat;
+
+/// Bad lines that are reported one by one; the rest is counted.
+const MOST_REPORTS: usize = 20;
+/// Inputs with fewer headlines are done before a progress line could be read.
+const LONG_INPUT: usize = 2_000;
+
+/// What to read and how to print it.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// File of headlines, or - for standard input
+    file: PathBuf,
+    /// How to print the topics
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    format: OutputFormat,
+    /// How to read the file [default: by its extension, else by its first line]
+    #[arg(long, value_enum)]
+    input_format: Option<Format>,
+    /// Fail if any line is bad instead of leaving it out
+    #[arg(long)]
+    strict: bool,
+    /// Threads to cluster with [default: one per core]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZero<usize>>,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<()> {
+    let input = Input::read(&args.file, args.input_format)?;
+    let document = ingest::parse(input.format, &input.bytes, &Rules::default())
+        .map_err(|error| anyhow::anyhow!(locate(&input.name, &error)))?;
+    if !document.ignored_columns.is_empty() {
+        eprintln!("{}:1: ignored columns: {}", input.name, document.ignored_columns.join(", "));
+    }
+    let (headlines, rejected) = sort_out(document);
+    report(&input.name, &rejected);
+    anyhow::ensure!(!args.strict || rejected.is_empty(), "{}: {} bad (--strict)", input.name, rejected.len());
+    anyhow::ensure!(!headlines.is_empty(), "{}: no usable headlines", input.name);
+
+    let grouping = group_with(args.threads, &headlines)?;
+    let clustered = Clustered { headlines, grouping, rejected };
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    render::render(args.format, &clustered, &mut out)?;
+    Ok(out.flush()?)
+}
+
+fn locate(name: &str, error: &DocumentError) -> String {
+    match error.line() {
+        Some(line) => format!("{name}:{line}: {error}"),
+        None => format!("{name}: {error}"),
+    }
+}
+
+fn report(name: &str, rejected: &[Rejected]) {
+    for Rejected { line, reason, .. } in rejected.iter().take(MOST_REPORTS) {
+        eprintln!("{name}:{line}: {reason}");
+    }
+    if let Some(more @ 1..) = rejected.len().checked_sub(MOST_REPORTS) {
+        eprintln!("{name}: {more} more bad lines");
+    }
+}
+
+fn group_with(threads: Option<NonZero<usize>>, headlines: &[Headline]) -> anyhow::Result<Grouping> {
+    let mut pool = rayon::ThreadPoolBuilder::new();
+    if let Some(threads) = threads {
+        pool = pool.num_threads(threads.get());
+    }
+    let pool = pool.build().context("cannot start the threads")?;
+    let progress = progress(headlines.len());
+    let grouping = pool.install(|| group(headlines, &Settings::default()));
+    progress.finish_and_clear();
+    Ok(grouping)
+}
+
+/// A line that shows that work goes on; indicatif draws it only on a terminal.
+fn progress(headlines: usize) -> ProgressBar {
+    if headlines < LONG_INPUT {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner().with_message(format!("clustering {headlines} headlines"));
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}

@@ -1,0 +1,102 @@
+//! The notations topics are printed in.
+
+use std::collections::HashMap;
+use std::io::Write;
+
+use serde::Serialize;
+
+use super::table;
+use crate::engine::Topic;
+use crate::http::dto::{ClusterAnswer, PlacedHeadline};
+use crate::service::Clustered;
+
+/// How topics are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum OutputFormat {
+    /// For people
+    Table,
+    /// One document, as POST /v1/cluster answers it
+    Json,
+    /// One object per headline, in input order
+    Jsonl,
+    /// One row per headline, in input order
+    Csv,
+}
+
+/// A headline with the name of its topic.
+#[derive(Serialize)]
+struct Row<'a> {
+    #[serde(flatten)]
+    placed: PlacedHeadline<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic_label: Option<&'a str>,
+}
+
+pub(super) fn render(
+    format: OutputFormat,
+    clustered: &Clustered,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(clustered, out)?,
+        OutputFormat::Json => {
+            serde_json::to_writer_pretty(&mut *out, &ClusterAnswer::from(clustered))?;
+            writeln!(out)?;
+        }
+        OutputFormat::Jsonl => {
+            for row in rows(clustered) {
+                serde_json::to_writer(&mut *out, &row)?;
+                writeln!(out)?;
+            }
+        }
+        OutputFormat::Csv => write_csv(clustered, out)?,
+    }
+    Ok(())
+}
+
+fn rows(clustered: &Clustered) -> impl Iterator<Item = Row<'_>> {
+    let topics: HashMap<&str, &Topic> =
+        clustered.grouping.topics.iter().map(|topic| (topic.id.as_str(), topic)).collect();
+    clustered.headlines.iter().zip(&clustered.grouping.placements).map(move |(headline, placement)| {
+        let placed = PlacedHeadline::new(headline, placement);
+        let topic_label =
+            placed.topic.and_then(|id| topics.get(id).copied()).map(|topic| topic.label.as_str());
+        Row { placed, topic_label }
+    })
+}
+
+fn write_csv(clustered: &Clustered, out: &mut impl Write) -> anyhow::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record([
+        "id",
+        "title",
+        "time",
+        "source",
+        "url",
+        "lang",
+        "story",
+        "topic",
+        "topic_label",
+        "nearest_topic",
+        "nearest_similarity",
+    ])?;
+    for Row { placed, topic_label } in rows(clustered) {
+        let headline = placed.headline;
+        let time = headline.time.map(|time| time.to_string()).unwrap_or_default();
+        let similarity = placed.nearest.map(|nearest| nearest.similarity.to_string()).unwrap_or_default();
+        csv.write_record([
+            &headline.id,
+            &headline.text,
+            &time,
+            headline.source.as_deref().unwrap_or_default(),
+            headline.url.as_deref().unwrap_or_default(),
+            headline.lang.as_deref().unwrap_or_default(),
+            placed.story.unwrap_or_default(),
+            placed.topic.unwrap_or_default(),
+            topic_label.unwrap_or_default(),
+            placed.nearest.map(|nearest| nearest.topic.as_str()).unwrap_or_default(),
+            &similarity,
+        ])?;
+    }
+    Ok(csv.flush()?)
+}

@@ -1,0 +1,145 @@
+//! `slugline serve`: from settings to a running service, and down again in order.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use actix_web::rt;
+use actix_web::web::Data;
+use anyhow::Context as _;
+use clap::CommandFactory;
+
+use crate::config::{Config, Flags};
+use crate::http::{self, Context};
+use crate::service::{Service, Writer};
+use crate::telemetry;
+
+/// How often histograms are compacted between scrapes.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Settings of the service.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    flags: Flags,
+    /// File to write the port to once the service listens, for --bind with port 0
+    #[arg(long, value_name = "FILE")]
+    port_file: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<()> {
+    let config = Config::load(&args.flags)?;
+    telemetry::init_logs(&config.log);
+    warn_of_unknown_variables();
+    let metrics = telemetry::init_metrics().context("cannot collect metrics")?;
+    let (service, writer) = Service::start(config.clustering.clone(), &config.capacity())
+        .context("cannot start the writer thread")?;
+    let context = Data::new(Context { service, config, metrics });
+    rt::System::new().block_on(run_until_stopped(context, writer, args.port_file.as_deref()))
+}
+
+async fn run_until_stopped(
+    context: Data<Context>,
+    mut writer: Writer,
+    port_file: Option<&Path>,
+) -> anyhow::Result<()> {
+    // Before the address is known to anybody, so that no signal finds the default action.
+    let mut signals = Signals::listen().context("cannot listen for signals")?;
+    let bind = context.config.server.bind;
+    let (server, address) =
+        http::serve(context.clone()).with_context(|| format!("cannot listen on {bind}"))?;
+    let handle = server.handle();
+    let running = rt::spawn(server);
+    rt::spawn(keep_up(context.clone()));
+    announce(address, port_file)?;
+
+    let failed = tokio::select! {
+        signal = signals.next() => {
+            tracing::info!(signal, "stopping: finishing what was accepted");
+            false
+        }
+        () = writer.ended() => true,
+    };
+    rt::spawn(async move {
+        let signal = signals.next().await;
+        tracing::warn!(signal, "stopping at once");
+        std::process::exit(130);
+    });
+    context.service.announce_stop();
+    handle.stop(true).await;
+    running.await.context("the server panicked")?.context("the server failed")?;
+    // No handler is left that could queue more; the writer finishes what is queued and ends.
+    context.service.close();
+    let finished = rt::task::spawn_blocking(move || writer.join()).await.unwrap_or(false);
+    anyhow::ensure!(finished && !failed, "the writer thread failed; headlines may be lost");
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn announce(address: SocketAddr, port_file: Option<&Path>) -> anyhow::Result<()> {
+    tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "listening");
+    let Some(path) = port_file else { return Ok(()) };
+    // Renamed into place, so that whoever polls never reads half a number.
+    let partial = path.with_extension("partial");
+    std::fs::write(&partial, address.port().to_string())
+        .and_then(|()| std::fs::rename(&partial, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+async fn keep_up(context: Data<Context>) {
+    loop {
+        rt::time::sleep(UPKEEP).await;
+        context.metrics.run_upkeep();
+    }
+}
+
+/// A misspelt variable would otherwise be ignored in silence. Not an error: Kubernetes sets `SLUGLINE_PORT` and
+/// the like for a service of this name.
+fn warn_of_unknown_variables() {
+    let command = super::Cli::command();
+    let known: Vec<_> = command
+        .get_subcommands()
+        .flat_map(clap::Command::get_arguments)
+        .filter_map(clap::Arg::get_env)
+        .collect();
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("SLUGLINE_") && !known.contains(&name.as_os_str()) {
+            tracing::warn!(variable = %name.to_string_lossy(), "unknown variable ignored; see `slugline serve --help`");
+        }
+    }
+}
+
+/// SIGTERM and SIGINT, or Ctrl-C where there are no signals.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn next(&mut self) -> &'static str {
+        let _ = tokio::signal::ctrl_c().await;
+        "Ctrl-C"
+    }
+}

@@ -1,0 +1,62 @@
+//! The listener and the application behind it.
+
+use std::io;
+use std::num::NonZero;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tracing_actix_web::TracingLogger;
+
+use super::middleware::{RequestSpan, observe, problems, request_id, same_site, security_headers};
+use super::routes;
+use crate::config::Config;
+use crate::service::Service;
+
+/// What every handler may use.
+pub struct Context {
+    /// The use cases.
+    pub service: Service,
+    /// Limits and timeouts.
+    pub config: Config,
+    /// The metrics collected so far.
+    pub metrics: PrometheusHandle,
+}
+
+/// Binds the address and prepares the server, which runs once it is awaited. Signals are left to the caller.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn serve(context: Data<Context>) -> io::Result<(Server, std::net::SocketAddr)> {
+    let config = context.config.server.clone();
+    let workers = match config.workers {
+        0 => std::thread::available_parallelism().map_or(1, NonZero::get),
+        workers => workers,
+    };
+    let app = move || {
+        // What is wrapped last sees a request first.
+        App::new()
+            .app_data(context.clone())
+            .wrap(Compress::default())
+            .wrap(from_fn(same_site))
+            .wrap(from_fn(problems))
+            .wrap(security_headers())
+            .wrap(from_fn(observe))
+            .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(from_fn(request_id))
+            .configure(routes::configure)
+    };
+    let server = HttpServer::new(app)
+        .workers(workers)
+        .max_connections(config.max_connections.div_ceil(workers))
+        .keep_alive(Duration::from_secs(config.keep_alive_seconds))
+        .client_request_timeout(Duration::from_secs(config.header_timeout_seconds))
+        .shutdown_timeout(config.shutdown_timeout_seconds)
+        .disable_signals()
+        .bind(config.bind)?;
+    let address = server.addrs().first().copied().unwrap_or(config.bind);
+    Ok((server.run(), address))
+}

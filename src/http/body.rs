@@ -1,0 +1,77 @@
+//! From a request body to a document: read within limits, then taken apart off the serving threads.
+
+use actix_web::HttpRequest;
+use actix_web::dev::Decompress;
+use actix_web::http::header::{self, ContentEncoding};
+use actix_web::web::{self, Bytes, BytesMut, Payload};
+use futures_util::StreamExt;
+use tokio::time::timeout;
+
+use super::app::Context;
+use super::media::format_of;
+use super::problem::{Kind, Problem};
+use crate::ingest::{self, Document};
+
+/// A refused body is read on, up to this many times the limit, so that most clients get to see the answer instead
+/// of a reset connection.
+const DRAIN_FACTOR: usize = 4;
+
+/// Reads the headlines of a request.
+pub(super) async fn read_document(
+    request: &HttpRequest,
+    payload: Payload,
+    context: &Context,
+) -> Result<Document, Problem> {
+    let limit = context.config.limits.body_bytes;
+    let patience = context.config.request_timeout();
+    let late =
+        |_| Problem::new(Kind::BodyTimeout, format!("The body must arrive within {} s.", patience.as_secs()));
+    let (format, encoding) = match format_of(request).and_then(|format| Ok((format, encoding_of(request)?))) {
+        Ok(known) => known,
+        Err(problem) => {
+            let _ = timeout(patience, read(payload, ContentEncoding::Identity, limit)).await;
+            return Err(problem);
+        }
+    };
+    let body = timeout(patience, read(payload, encoding, limit)).await.map_err(late)??;
+    let rules = context.config.rules();
+    let parsed = web::block(move || ingest::parse(format, &body, &rules)).await;
+    Ok(parsed.map_err(|_| Problem::new(Kind::Internal, "The parser stopped."))??)
+}
+
+/// Brotli is left out for requests: a few bytes of it can unfold to gigabytes before any limit is checked.
+fn encoding_of(request: &HttpRequest) -> Result<ContentEncoding, Problem> {
+    let Some(value) = request.headers().get(header::CONTENT_ENCODING) else {
+        return Ok(ContentEncoding::Identity);
+    };
+    match value.to_str().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        "" | "identity" => Ok(ContentEncoding::Identity),
+        "gzip" => Ok(ContentEncoding::Gzip),
+        "deflate" => Ok(ContentEncoding::Deflate),
+        _ => {
+            let detail = "Content-Encoding of a request must be gzip, deflate or identity.";
+            Err(Problem::new(Kind::UnsupportedEncoding, detail))
+        }
+    }
+}
+
+async fn read(payload: Payload, encoding: ContentEncoding, limit: usize) -> Result<Bytes, Problem> {
+    let mut payload = Decompress::new(payload, encoding);
+    let mut body = BytesMut::new();
+    let mut length = 0_usize;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| {
+            Problem::new(Kind::UnreadableBody, "The body broke off or is not compressed as declared.")
+        })?;
+        length = length.saturating_add(chunk.len());
+        if length <= limit {
+            body.extend_from_slice(&chunk);
+        } else if length > limit.saturating_mul(DRAIN_FACTOR) {
+            break;
+        }
+    }
+    if length > limit {
+        return Err(Problem::new(Kind::BodyTooLarge, format!("At most {limit} bytes are taken at once.")));
+    }
+    Ok(body.freeze())
+}

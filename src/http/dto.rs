@@ -1,0 +1,309 @@
+//! Shapes of the answers. They carry whole headlines, never positions in some list.
+
+use serde::Serialize;
+
+use crate::Headline;
+use crate::engine::{Grouping, Nearest, Outcome, Placement, Snapshot, Story, Topic};
+use crate::service::{Clustered, Receipt, Rejected, Verdict};
+
+/// Answer to `POST /v1/headlines`.
+#[derive(Debug, Serialize)]
+pub struct PostAnswer<'a> {
+    /// Version of the collection the placements are from.
+    pub version: u64,
+    /// How many items were created, duplicate and rejected.
+    pub counts: PostCounts,
+    /// One result per item, in order.
+    pub results: Vec<ItemResult<'a>>,
+}
+
+/// Items by what became of them.
+#[derive(Debug, Serialize)]
+pub struct PostCounts {
+    /// New headlines.
+    pub created: usize,
+    /// Headlines that were there already.
+    pub duplicate: usize,
+    /// Items turned away.
+    pub rejected: usize,
+}
+
+/// What became of one item.
+#[derive(Debug, Default, Serialize)]
+pub struct ItemResult<'a> {
+    /// Its place in the request, from 0.
+    pub index: usize,
+    /// `created`, `duplicate` or `rejected`.
+    pub status: &'static str,
+    /// Id of the headline, given or derived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<&'a str>,
+    /// Its story.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub story: Option<&'a str>,
+    /// Its topic.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<&'a str>,
+    /// Without a topic: the one that came closest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<&'a Nearest>,
+    /// When rejected: the line on which the item starts, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// When rejected: the stable reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
+    /// When rejected: the reason in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+impl<'a> From<&'a Receipt> for PostAnswer<'a> {
+    fn from(receipt: &'a Receipt) -> Self {
+        let (created, duplicate, rejected) = receipt.counts();
+        let results = receipt.verdicts.iter().enumerate().map(ItemResult::of).collect();
+        Self { version: receipt.version, counts: PostCounts { created, duplicate, rejected }, results }
+    }
+}
+
+impl<'a> ItemResult<'a> {
+    fn of((index, verdict): (usize, &'a Verdict)) -> Self {
+        match verdict {
+            Verdict::Kept { id, outcome, placement } => Self {
+                index,
+                status: match outcome {
+                    Outcome::Created => "created",
+                    Outcome::Duplicate => "duplicate",
+                },
+                id: Some(id),
+                story: placement.story.as_deref(),
+                topic: placement.topic.as_deref(),
+                nearest: placement.nearest.as_ref(),
+                ..Self::default()
+            },
+            Verdict::Rejected { line, reason } => Self {
+                index,
+                status: "rejected",
+                line: Some(*line),
+                code: Some(reason.code()),
+                detail: Some(reason.to_string()),
+                ..Self::default()
+            },
+        }
+    }
+}
+
+/// A headline and where it is: answer to `GET /v1/headlines/{id}`.
+#[derive(Debug, Serialize)]
+pub struct PlacedHeadline<'a> {
+    /// The headline.
+    #[serde(flatten)]
+    pub headline: &'a Headline,
+    /// Its story.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub story: Option<&'a str>,
+    /// Its topic.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<&'a str>,
+    /// Without a topic: the one that came closest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<&'a Nearest>,
+}
+
+impl<'a> PlacedHeadline<'a> {
+    /// Joins a headline with its placement.
+    pub fn new(headline: &'a Headline, placement: &'a Placement) -> Self {
+        Self {
+            headline,
+            story: placement.story.as_deref(),
+            topic: placement.topic.as_deref(),
+            nearest: placement.nearest.as_ref(),
+        }
+    }
+}
+
+/// One page of topics: answer to `GET /v1/topics`.
+#[derive(Debug, Serialize)]
+pub struct TopicPage<'a> {
+    /// Version of the collection.
+    pub version: u64,
+    /// Number of topics there are.
+    pub total: usize,
+    /// Most topics on this page.
+    pub limit: usize,
+    /// Topics before this page.
+    pub offset: usize,
+    /// The topics, largest first.
+    pub topics: Vec<TopicSummary<'a>>,
+}
+
+impl<'a> TopicPage<'a> {
+    /// The page of a snapshot that starts at `offset`.
+    pub fn of(snapshot: &'a Snapshot, limit: usize, offset: usize) -> Self {
+        let all = &snapshot.grouping.topics;
+        let page = all.iter().skip(offset).take(limit);
+        let topics = page.map(|topic| TopicSummary::of(topic, &snapshot.headlines)).collect();
+        Self { version: snapshot.version, total: all.len(), limit, offset, topics }
+    }
+}
+
+/// A topic without its headlines.
+#[derive(Debug, Serialize)]
+pub struct TopicSummary<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Its name.
+    pub label: &'a str,
+    /// Terms that set it apart, best first.
+    pub keywords: &'a [String],
+    /// Countries and organisations it is about, most frequent first.
+    pub entities: &'a [String],
+    /// Number of headlines.
+    pub size: usize,
+    /// Number of stories.
+    pub story_count: usize,
+    /// Its most central headline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub representative: Option<&'a Headline>,
+}
+
+impl<'a> TopicSummary<'a> {
+    fn of(topic: &'a Topic, headlines: &'a [Headline]) -> Self {
+        Self {
+            id: &topic.id,
+            label: &topic.label,
+            keywords: &topic.keywords,
+            entities: &topic.entities,
+            size: topic.size,
+            story_count: topic.stories.len(),
+            representative: headlines.get(topic.representative),
+        }
+    }
+}
+
+/// A topic with all its stories: answer to `GET /v1/topics/{id}`.
+#[derive(Debug, Serialize)]
+pub struct TopicDetail<'a> {
+    /// What the list of topics says too.
+    #[serde(flatten)]
+    pub summary: TopicSummary<'a>,
+    /// Its stories, largest first.
+    pub stories: Vec<StoryDetail<'a>>,
+}
+
+impl<'a> TopicDetail<'a> {
+    /// A topic whose positions refer to `headlines`.
+    pub fn of(topic: &'a Topic, headlines: &'a [Headline]) -> Self {
+        let stories = topic.stories.iter().map(|story| StoryDetail::of(story, headlines)).collect();
+        Self { summary: TopicSummary::of(topic, headlines), stories }
+    }
+}
+
+/// A story with its headlines.
+#[derive(Debug, Serialize)]
+pub struct StoryDetail<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Title of its most central headline.
+    pub label: &'a str,
+    /// Number of headlines.
+    pub size: usize,
+    /// Its headlines, by time.
+    pub headlines: Vec<&'a Headline>,
+}
+
+impl<'a> StoryDetail<'a> {
+    fn of(story: &'a Story, headlines: &'a [Headline]) -> Self {
+        let headlines: Vec<_> = story.headlines.iter().filter_map(|&at| headlines.get(at)).collect();
+        Self { id: &story.id, label: &story.label, size: headlines.len(), headlines }
+    }
+}
+
+/// Groups of a document: answer to `POST /v1/cluster`, and the JSON of `slugline cluster`.
+#[derive(Debug, Serialize)]
+pub struct ClusterAnswer<'a> {
+    /// How many headlines went where.
+    pub counts: ClusterCounts,
+    /// The topics, largest first.
+    pub topics: Vec<TopicDetail<'a>>,
+    /// Headlines without a topic.
+    pub unassigned: Vec<PlacedHeadline<'a>>,
+    /// Items turned away.
+    pub rejected: Vec<RejectedItem>,
+}
+
+/// How many headlines went where.
+#[derive(Debug, Serialize)]
+pub struct ClusterCounts {
+    /// Topics.
+    pub topics: usize,
+    /// Headlines in topics.
+    pub assigned: usize,
+    /// Headlines without a topic.
+    pub unassigned: usize,
+    /// Items turned away.
+    pub rejected: usize,
+}
+
+/// An item that was turned away.
+#[derive(Debug, Serialize)]
+pub struct RejectedItem {
+    /// Its place in the document, from 0.
+    pub index: usize,
+    /// The line on which it starts, from 1.
+    pub line: usize,
+    /// The stable reason.
+    pub code: &'static str,
+    /// The reason in words.
+    pub detail: String,
+}
+
+impl<'a> From<&'a Clustered> for ClusterAnswer<'a> {
+    fn from(clustered: &'a Clustered) -> Self {
+        let Clustered { headlines, grouping, rejected } = clustered;
+        let topics: Vec<_> = grouping.topics.iter().map(|topic| TopicDetail::of(topic, headlines)).collect();
+        let unassigned: Vec<_> = unassigned(headlines, grouping).collect();
+        let counts = ClusterCounts {
+            topics: topics.len(),
+            assigned: headlines.len() - unassigned.len(),
+            unassigned: unassigned.len(),
+            rejected: rejected.len(),
+        };
+        Self { counts, topics, unassigned, rejected: rejected.iter().map(RejectedItem::from).collect() }
+    }
+}
+
+impl From<&Rejected> for RejectedItem {
+    fn from(Rejected { index, line, reason }: &Rejected) -> Self {
+        Self { index: *index, line: *line, code: reason.code(), detail: reason.to_string() }
+    }
+}
+
+/// Headlines that belong to no topic, in input order.
+fn unassigned<'a>(
+    headlines: &'a [Headline],
+    grouping: &'a Grouping,
+) -> impl Iterator<Item = PlacedHeadline<'a>> {
+    let placed = headlines.iter().zip(&grouping.placements);
+    placed
+        .filter(|(_, placement)| placement.topic.is_none())
+        .map(|(headline, placement)| PlacedHeadline::new(headline, placement))
+}
+
+/// Answer to `GET /`.
+#[derive(Debug, Serialize)]
+pub struct Index {
+    /// Name of the service.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// What may be asked.
+    pub routes: &'static [&'static str],
+}
+
+/// Answer of the health checks.
+#[derive(Debug, Serialize)]
+pub struct Health {
+    /// `live`, `ready` or `stopping`.
+    pub status: &'static str,
+}

@@ -1,0 +1,15 @@
+//! What every request passes, whatever its route.
+
+mod observe;
+mod problems;
+mod request_id;
+mod same_site;
+mod security;
+mod span;
+
+pub(super) use observe::observe;
+pub(super) use problems::problems;
+pub(super) use request_id::request_id;
+pub(super) use same_site::same_site;
+pub(super) use security::security_headers;
+pub(super) use span::RequestSpan;

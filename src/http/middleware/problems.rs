@@ -1,0 +1,29 @@
+//! Turns every failure into a problem answer, including those of layers that know nothing of problems.
+
+use actix_web::Error;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header;
+use actix_web::middleware::Next;
+
+use super::request_id::RequestId;
+use crate::http::problem::Problem;
+
+/// Replaces the body of failed answers. An unready health check is an answer of its own and stays.
+pub(in crate::http) async fn problems<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let response = next.call(request).await?;
+    let status = response.status();
+    let has_body = response.headers().contains_key(header::CONTENT_TYPE);
+    let error = response.response().error();
+    if status.as_u16() < 400 || (error.is_none() && has_body) {
+        return Ok(response.map_into_boxed_body());
+    }
+    let problem = error.and_then(|error| error.as_error::<Problem>()).cloned();
+    let problem = problem.unwrap_or_else(|| Problem::from_status(status));
+    let request_id = RequestId::of(response.request());
+    let (request, _) = response.into_parts();
+    Ok(ServiceResponse::new(request, problem.response(&request_id)))
+}

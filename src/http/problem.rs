@@ -1,0 +1,258 @@
+//! Failures as RFC 9457 problem details with stable codes.
+
+use std::fmt;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use serde::Serialize;
+
+use crate::ingest::DocumentError;
+use crate::service::ServiceError;
+
+/// Every kind of failure an answer may report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// No headlines in the body.
+    EmptyBody,
+    /// The body is not UTF-8.
+    InvalidEncoding,
+    /// The body is not JSON.
+    InvalidJson,
+    /// The body is JSON but no headline and no array.
+    NotHeadlines,
+    /// The CSV header is unusable.
+    InvalidCsvHeader,
+    /// The body broke off or is not compressed as declared.
+    UnreadableBody,
+    /// A query parameter is unknown or out of range.
+    InvalidQuery,
+    /// A web page of another site sent the request.
+    CrossSite,
+    /// No such route.
+    NotFound,
+    /// No such topic.
+    TopicNotFound,
+    /// No such headline.
+    HeadlineNotFound,
+    /// The route does not know the method.
+    MethodNotAllowed,
+    /// No encoding of the answer suits the client.
+    NotAcceptable,
+    /// The body did not arrive in time.
+    BodyTimeout,
+    /// The body is above the limit.
+    BodyTooLarge,
+    /// More headlines than the limit.
+    TooManyItems,
+    /// A content type that is no notation for headlines.
+    UnsupportedMediaType,
+    /// A content encoding that cannot be undone.
+    UnsupportedEncoding,
+    /// The queue is full.
+    QueueFull,
+    /// The clustering slots are taken.
+    Busy,
+    /// The service stops.
+    Stopping,
+    /// The answer took too long.
+    Timeout,
+    /// A bug.
+    Internal,
+    /// Any other failure of the client, refused before it reached a route.
+    BadRequest,
+}
+
+impl Kind {
+    /// Status, code and title.
+    fn describe(self) -> (StatusCode, &'static str, &'static str) {
+        use StatusCode as S;
+        match self {
+            Self::EmptyBody => (S::BAD_REQUEST, "empty-body", "The body is empty"),
+            Self::InvalidEncoding => (S::BAD_REQUEST, "invalid-encoding", "The body is not UTF-8"),
+            Self::InvalidJson => (S::BAD_REQUEST, "invalid-json", "The body is not valid JSON"),
+            Self::NotHeadlines => (S::BAD_REQUEST, "not-headlines", "The body holds no headlines"),
+            Self::InvalidCsvHeader => (S::BAD_REQUEST, "invalid-csv-header", "The CSV header is unusable"),
+            Self::UnreadableBody => (S::BAD_REQUEST, "unreadable-body", "The body cannot be read"),
+            Self::InvalidQuery => (S::BAD_REQUEST, "invalid-query", "The query is invalid"),
+            Self::CrossSite => (S::FORBIDDEN, "cross-site", "Requests from other sites are refused"),
+            Self::NotFound => (S::NOT_FOUND, "not-found", "There is nothing here"),
+            Self::TopicNotFound => (S::NOT_FOUND, "topic-not-found", "There is no such topic"),
+            Self::HeadlineNotFound => (S::NOT_FOUND, "headline-not-found", "There is no such headline"),
+            Self::MethodNotAllowed => {
+                (S::METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed")
+            }
+            Self::NotAcceptable => (S::NOT_ACCEPTABLE, "not-acceptable", "No encoding of the answer suits"),
+            Self::BodyTimeout => (S::REQUEST_TIMEOUT, "body-timeout", "The body came too slowly"),
+            Self::BodyTooLarge => (S::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large"),
+            Self::TooManyItems => (S::PAYLOAD_TOO_LARGE, "too-many-items", "There are too many headlines"),
+            Self::UnsupportedMediaType => {
+                (S::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The content type is not supported")
+            }
+            Self::UnsupportedEncoding => {
+                (S::UNSUPPORTED_MEDIA_TYPE, "unsupported-encoding", "The content encoding is not supported")
+            }
+            Self::QueueFull => (S::SERVICE_UNAVAILABLE, "queue-full", "The queue is full"),
+            Self::Busy => (S::SERVICE_UNAVAILABLE, "busy", "The service is busy"),
+            Self::Stopping => (S::SERVICE_UNAVAILABLE, "stopping", "The service is stopping"),
+            Self::Timeout => (S::SERVICE_UNAVAILABLE, "timeout", "The answer took too long"),
+            Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal", "The service failed"),
+            Self::BadRequest => (S::BAD_REQUEST, "bad-request", "The request cannot be served"),
+        }
+    }
+}
+
+/// One failure: its kind and what was wrong this time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    kind: Kind,
+    detail: String,
+    /// Line and column, for documents that do not parse.
+    position: Option<(usize, usize)>,
+    /// Methods the route knows, for `Allow`.
+    allow: Option<&'static str>,
+}
+
+/// Seconds after which a refused client may try again.
+const RETRY_AFTER_SECONDS: u64 = 1;
+
+/// The body of a problem answer.
+#[derive(Serialize)]
+struct Details<'a> {
+    #[serde(rename = "type")]
+    uri: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    request_id: &'a str,
+}
+
+impl Problem {
+    /// A problem of this kind.
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into(), position: None, allow: None }
+    }
+
+    /// The route knows these methods only.
+    pub fn method_not_allowed(allow: &'static str) -> Self {
+        let detail = format!("This address answers {allow}.");
+        Self { allow: Some(allow), ..Self::new(Kind::MethodNotAllowed, detail) }
+    }
+
+    /// What comes closest to a status that some layer below set without a problem.
+    pub fn from_status(status: StatusCode) -> Self {
+        let kind = match status {
+            StatusCode::NOT_FOUND => Kind::NotFound,
+            StatusCode::NOT_ACCEPTABLE => Kind::NotAcceptable,
+            StatusCode::REQUEST_TIMEOUT => Kind::BodyTimeout,
+            StatusCode::PAYLOAD_TOO_LARGE => Kind::BodyTooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Kind::UnsupportedMediaType,
+            status if status.is_client_error() => Kind::BadRequest,
+            _ => Kind::Internal,
+        };
+        Self::new(kind, status.canonical_reason().unwrap_or("The request failed."))
+    }
+
+    /// The answer, marked with the id of the request it is for.
+    pub fn response(&self, request_id: &str) -> HttpResponse {
+        let (status, code, title) = self.kind.describe();
+        let mut response = HttpResponseBuilder::new(status);
+        response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        if let Some(allow) = self.allow {
+            response.insert_header((header::ALLOW, allow));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
+        }
+        response.json(Details {
+            uri: format!("/problems/{code}"),
+            title,
+            status: status.as_u16(),
+            detail: &self.detail,
+            code,
+            line: self.position.map(|(line, _)| line),
+            column: self.position.map(|(_, column)| column),
+            request_id,
+        })
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.kind.describe().1, self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.kind.describe().0
+    }
+
+    /// Replaced by [`Problem::response`] in the middleware, which knows the request id.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+impl From<DocumentError> for Problem {
+    fn from(error: DocumentError) -> Self {
+        let kind = match &error {
+            DocumentError::Empty => Kind::EmptyBody,
+            DocumentError::Utf16 | DocumentError::InvalidUtf8 { .. } => Kind::InvalidEncoding,
+            DocumentError::InvalidJson { .. } => Kind::InvalidJson,
+            DocumentError::NotHeadlines { .. } => Kind::NotHeadlines,
+            DocumentError::NoTitleColumn { .. } | DocumentError::RepeatedColumn { .. } => {
+                Kind::InvalidCsvHeader
+            }
+            DocumentError::TooManyItems { .. } => Kind::TooManyItems,
+        };
+        let position = match &error {
+            DocumentError::InvalidJson { line, column, .. } => Some((*line, *column)),
+            _ => None,
+        };
+        Self { position, ..Self::new(kind, format!("The body is refused: {error}.")) }
+    }
+}
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        let kind = match error {
+            ServiceError::QueueFull => Kind::QueueFull,
+            ServiceError::Stopped => Kind::Stopping,
+            ServiceError::Busy => Kind::Busy,
+            ServiceError::ApplyTimeout | ServiceError::ClusterTimeout => Kind::Timeout,
+            ServiceError::Failed => Kind::Internal,
+        };
+        Self::new(kind, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overload_says_when_to_come_back() {
+        for error in [ServiceError::QueueFull, ServiceError::Busy, ServiceError::ApplyTimeout] {
+            let answer = Problem::from(error).response("r");
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(answer.headers().get(header::RETRY_AFTER).unwrap(), "1");
+        }
+        let answer = Problem::from(ServiceError::Failed).response("r");
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!answer.headers().contains_key(header::RETRY_AFTER));
+    }
+
+    #[test]
+    fn layers_without_problems_keep_their_status_class() {
+        for status in [400, 403, 404, 406, 408, 413, 415, 431, 500, 502] {
+            let status = StatusCode::from_u16(status).unwrap();
+            let answer = Problem::from_status(status).response("r");
+            assert_eq!(answer.status().is_client_error(), status.is_client_error());
+        }
+    }
+}

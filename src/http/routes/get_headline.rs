@@ -1,0 +1,16 @@
+//! `GET /v1/headlines/{id}`: one headline and where it is.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+
+use crate::http::app::Context;
+use crate::http::dto::PlacedHeadline;
+use crate::http::problem::{Kind, Problem};
+
+pub(super) async fn get_headline(context: Data<Context>, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let snapshot = context.service.snapshot();
+    let (headline, placement) = snapshot
+        .headline(&id)
+        .ok_or_else(|| Problem::new(Kind::HeadlineNotFound, "No headline has this id."))?;
+    Ok(HttpResponse::Ok().json(PlacedHeadline::new(headline, placement)))
+}

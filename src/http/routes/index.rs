@@ -1,0 +1,20 @@
+//! `GET /`: what may be asked.
+
+use actix_web::{HttpResponse, Responder};
+
+use crate::http::dto::Index;
+
+const ROUTES: &[&str] = &[
+    "POST /v1/headlines",
+    "GET /v1/headlines/{id}",
+    "GET /v1/topics?limit=&offset=",
+    "GET /v1/topics/{id}",
+    "POST /v1/cluster",
+    "GET /health/live",
+    "GET /health/ready",
+    "GET /metrics",
+];
+
+pub(super) async fn index() -> impl Responder {
+    HttpResponse::Ok().json(Index { name: "slugline", version: env!("CARGO_PKG_VERSION"), routes: ROUTES })
+}

@@ -1,0 +1,63 @@
+//! The routes, one verb a file.
+
+mod get_headline;
+mod get_metrics;
+mod get_topic;
+mod health;
+mod index;
+mod list_topics;
+mod post_cluster;
+mod post_headlines;
+
+use actix_web::dev::Handler;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{FromRequest, Resource, Responder, Route, guard};
+
+use super::problem::{Kind, Problem};
+
+/// Adds every route. Later collections get a scope of their own around the same `/v1` handlers.
+pub(super) fn configure(app: &mut ServiceConfig) {
+    app.service(get("/", index::index))
+        .service(get("/health/live", health::live))
+        .service(get("/health/ready", health::ready))
+        .service(get("/metrics", get_metrics::get_metrics))
+        .service(post("/v1/headlines", post_headlines::post_headlines))
+        .service(get("/v1/headlines/{id}", get_headline::get_headline))
+        .service(get("/v1/topics", list_topics::list_topics))
+        .service(get("/v1/topics/{id}", get_topic::get_topic))
+        .service(post("/v1/cluster", post_cluster::post_cluster))
+        .default_service(web::to(no_route));
+}
+
+/// A resource that answers GET and HEAD.
+fn get<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    let read = Route::new().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler);
+    web::resource(path).route(read).default_service(web::to(only_get))
+}
+
+/// A resource that answers POST.
+fn post<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path).route(web::post().to(handler)).default_service(web::to(only_post))
+}
+
+async fn only_get() -> Result<&'static str, Problem> {
+    Err(Problem::method_not_allowed("GET, HEAD"))
+}
+
+async fn only_post() -> Result<&'static str, Problem> {
+    Err(Problem::method_not_allowed("POST"))
+}
+
+async fn no_route() -> Result<&'static str, Problem> {
+    Err(Problem::new(Kind::NotFound, "GET / lists what there is."))
+}

@@ -1,0 +1,138 @@
+use super::*;
+use crate::engine::Outcome;
+use crate::ingest::{Format, Rules, parse};
+
+fn document(lines: &str) -> Document {
+    parse(Format::Jsonl, lines.as_bytes(), &Rules::default()).unwrap()
+}
+
+fn capacity() -> Capacity {
+    Capacity {
+        queued_requests: 2,
+        queued_headlines: 100,
+        batch_headlines: 100,
+        cluster_jobs: 1,
+        patience: Duration::from_secs(60),
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
+}
+
+fn codes(receipt: &Receipt) -> Vec<&'static str> {
+    let code = |verdict: &Verdict| match verdict {
+        Verdict::Kept { outcome: Outcome::Created, .. } => "created",
+        Verdict::Kept { outcome: Outcome::Duplicate, .. } => "duplicate",
+        Verdict::Rejected { reason, .. } => reason.code(),
+    };
+    receipt.verdicts.iter().map(code).collect()
+}
+
+#[test]
+fn a_post_answers_per_item_and_is_visible_at_once() {
+    let (service, writer) = Service::start(Settings::default(), &capacity()).unwrap();
+    let received = Timestamp::UNIX_EPOCH;
+    let body = concat!(
+        "{\"id\":\"a\",\"title\":\"Reef closes\"}\n{\"id\":\"a\",\"title\":\"Reef reopens\"}\n",
+        "{\"title\":\"Reef closes\"}\n{\"title\":\"REEF closes!\"}\n{}\n",
+    );
+    let receipt = block_on(service.post(document(body), received)).unwrap();
+    assert_eq!(codes(&receipt), ["created", "duplicate_id", "created", "duplicate", "missing_title"]);
+    assert_eq!(receipt.counts(), (2, 1, 2));
+    let snapshot = service.snapshot();
+    assert_eq!(snapshot.version, receipt.version);
+    assert_eq!(snapshot.headline("a").unwrap().0.time, Some(received));
+    service.close();
+    assert!(writer.join());
+}
+
+#[test]
+fn nothing_good_means_nothing_queued() {
+    let (service, _writer) = Service::start(Settings::default(), &capacity()).unwrap();
+    let receipt = block_on(service.post(document("{}\n"), Timestamp::UNIX_EPOCH)).unwrap();
+    assert_eq!((codes(&receipt), receipt.version), (vec!["missing_title"], 0));
+}
+
+#[test]
+fn a_closed_service_is_not_ready_and_refuses_posts() {
+    let (service, mut writer) = Service::start(Settings::default(), &capacity()).unwrap();
+    assert!(service.is_ready());
+    service.close();
+    assert!(!service.is_ready());
+    let refused = block_on(service.post(document("{\"title\":\"Ebb\"}"), Timestamp::UNIX_EPOCH));
+    assert_eq!(refused, Err(ServiceError::Stopped));
+    block_on(writer.ended());
+    assert!(writer.join());
+}
+
+#[test]
+fn a_full_queue_refuses_instead_of_waiting() {
+    let (sender, _receiver) = tokio::sync::mpsc::channel(1);
+    let collection = Collection::over(sender, 100);
+    let headlines =
+        || vec![document("{\"title\":\"Ebb\"}").items[0].result.clone().unwrap().into_headline("a".into())];
+    let at_once = Duration::ZERO;
+    assert_eq!(block_on(collection.submit(headlines(), at_once)).unwrap_err(), ServiceError::ApplyTimeout);
+    assert_eq!(collection.queue_depth(), 1);
+    assert_eq!(block_on(collection.submit(headlines(), at_once)).unwrap_err(), ServiceError::QueueFull);
+}
+
+#[test]
+fn waiting_headlines_are_bounded_however_few_requests_they_came_in() {
+    let (sender, mut receiver) = tokio::sync::mpsc::channel(9);
+    let collection = Collection::over(sender, 3);
+    let two = || {
+        let headlines = document("{\"title\":\"Ebb\"}\n{\"title\":\"Flood\"}");
+        Intake::new(headlines, Timestamp::UNIX_EPOCH).1
+    };
+    let at_once = Duration::ZERO;
+    assert_eq!(block_on(collection.submit(two(), at_once)).unwrap_err(), ServiceError::ApplyTimeout);
+    assert_eq!(block_on(collection.submit(two(), at_once)).unwrap_err(), ServiceError::QueueFull);
+    drop(receiver.try_recv().unwrap());
+    assert_eq!(block_on(collection.submit(two(), at_once)).unwrap_err(), ServiceError::ApplyTimeout);
+}
+
+#[test]
+fn requests_queued_together_share_one_batch_and_get_their_own_outcomes() {
+    let (sender, receiver) = tokio::sync::mpsc::channel(4);
+    let collection = Collection::over(sender.clone(), 100);
+    let mut answers = Vec::new();
+    for ids in [["a", "b"], ["b", "c"]] {
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        let lines: String =
+            ids.iter().map(|id| format!("{{\"id\":\"{id}\",\"title\":\"Tide\"}}\n")).collect();
+        let (_, headlines) = Intake::new(document(&lines), Timestamp::UNIX_EPOCH);
+        let room = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
+        sender.try_send(writer::Job { headlines, reply, room }).unwrap();
+        answers.push(answer);
+    }
+    drop(sender);
+    let engine = crate::engine::Engine::new(Settings::default());
+    let published = Arc::new(arc_swap::ArcSwap::new(engine.snapshot()));
+    let writer = Writer::start(engine, receiver, published, 100).unwrap();
+    collection.close();
+    assert!(writer.join());
+    let applied: Vec<Applied> = answers.into_iter().map(|answer| block_on(answer).unwrap()).collect();
+    assert_eq!(applied[0].outcomes, [Outcome::Created, Outcome::Created]);
+    assert_eq!(applied[1].outcomes, [Outcome::Duplicate, Outcome::Created]);
+    assert_eq!((applied[0].snapshot.version, applied[1].snapshot.version), (1, 1));
+}
+
+#[test]
+fn clustering_once_keeps_equal_headlines_apart() {
+    let clustered = cluster(document("{\"title\":\"Ebb\"}\n{\"title\":\"Ebb\"}\nx\n"), &Settings::default());
+    let ids: Vec<_> = clustered.headlines.iter().map(|headline| headline.id.as_str()).collect();
+    assert_eq!(ids, ["1", "2"]);
+    assert_eq!((clustered.rejected[0].index, clustered.rejected[0].line), (2, 3));
+}
+
+#[test]
+fn more_clusterings_than_allowed_are_refused() {
+    let (service, _writer) = Service::start(Settings::default(), &capacity()).unwrap();
+    let ebb = || document("{\"title\":\"Ebb\"}");
+    let slot = service.cluster_slots.try_acquire().unwrap();
+    assert_eq!(block_on(service.cluster(ebb())), Err(ServiceError::Busy));
+    drop(slot);
+    assert_eq!(block_on(service.cluster(ebb())).unwrap().headlines.len(), 1);
+}
