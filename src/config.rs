@@ -10,7 +10,7 @@ use clap::Args;
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::engine::Settings;
+use crate::engine::{Method, Settings, SettingsError};
 use crate::ingest::Rules;
 use crate::service::Capacity;
 
@@ -226,6 +226,9 @@ pub enum ConfigError {
          such as 127.0.0.1:8080, or consent with --allow-unauthenticated (SLUGLINE_ALLOW_UNAUTHENTICATED=true)"
     )]
     Exposed(SocketAddr),
+    /// The clustering method refused its settings.
+    #[error("clustering: {0}")]
+    Clustering(#[from] SettingsError),
 }
 
 impl Config {
@@ -273,13 +276,13 @@ impl Config {
             ("limits.queue_headlines", whole(limits.queue_headlines), whole(limits.items), 10_000_000),
             ("limits.batch_headlines", whole(limits.batch_headlines), 1, 1_000_000),
             ("limits.cluster_jobs", whole(limits.cluster_jobs), 1, 1_024),
-            ("clustering.min_topic_size", whole(clustering.min_topic_size), 1, 1_000_000),
         ] {
             if !(least..=most).contains(&value) {
                 let wanted = format!("between {least} and {most}");
                 return Err(ConfigError::OutOfRange { key, wanted, found: value.to_string() });
             }
         }
+        Method::try_from(clustering.clone())?;
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&log.filter) {
             let wanted = format!("a log filter such as `info` ({error})");
             return Err(ConfigError::OutOfRange {

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use clap::CommandFactory;
 
 use crate::config::{Config, Flags};
+use crate::engine::Method;
 use crate::http::{self, Context};
 use crate::service::{Service, Writer};
 use crate::telemetry;
@@ -32,7 +33,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     telemetry::init_logs(&config.log);
     warn_of_unknown_variables();
     let metrics = telemetry::init_metrics().context("cannot collect metrics")?;
-    let (service, writer) = Service::start(config.clustering.clone(), &config.capacity())
+    let (service, writer) = Service::start(Method::try_from(config.clustering.clone())?, &config.capacity())
         .context("cannot start the writer thread")?;
     let context = Data::new(Context { service, config, metrics });
     rt::System::new().block_on(run_until_stopped(context, writer, args.port_file.as_deref()))

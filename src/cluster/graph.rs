@@ -24,7 +24,11 @@ impl Graph {
     /// `stay` is added to every degree as the weight of a self-loop. It keeps the absolute scale of
     /// similarities, which dividing by degrees alone would lose: a headline whose best neighbour is weak
     /// stays by itself rather than being pulled wherever it is pulled least weakly.
-    pub fn from_neighbours(neighbours: &Neighbours, stay: f32, weight: impl Fn(usize, usize, f32) -> f32) -> Self {
+    pub fn from_neighbours(
+        neighbours: &Neighbours,
+        stay: f32,
+        weight: impl Fn(usize, usize, f32) -> f32,
+    ) -> Self {
         let mut graph = Self::symmetric(neighbours, weight);
         graph.normalise_degrees(stay);
         graph

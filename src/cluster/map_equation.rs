@@ -111,7 +111,8 @@ impl MapEquationValidParams {
         let mut labels = climb(&network, (0..network.len() as u32).collect());
         let mut code_length = Modules::new(&network, &labels).code_length();
         for round in 0..self.rounds {
-            let tuned = if round % 2 == 0 { fine_tune(&network, &labels) } else { coarse_tune(&network, &labels) };
+            let tuned =
+                if round % 2 == 0 { fine_tune(&network, &labels) } else { coarse_tune(&network, &labels) };
             let shorter = Modules::new(&network, &tuned).code_length();
             let gain = code_length - shorter;
             if gain > 0.0 {

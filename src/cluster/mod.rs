@@ -5,5 +5,5 @@ mod map_equation;
 mod partition;
 
 pub use graph::Graph;
-pub use map_equation::{MapEquation, MapEquationError, MapEquationParams};
+pub use map_equation::{MapEquation, MapEquationError, MapEquationParams, MapEquationValidParams};
 pub use partition::Partition;

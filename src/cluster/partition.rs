@@ -56,9 +56,19 @@ impl Partition {
         members
     }
 
+    /// Number of rows of each group.
+    pub fn sizes(&self) -> Vec<usize> {
+        let mut sizes = vec![0; self.groups];
+        for &group in &self.group_of {
+            sizes[group as usize] += 1;
+        }
+        sizes
+    }
+
     /// The partition of rows that results when `of_groups` groups this partition's groups.
     pub fn then(&self, of_groups: &Partition) -> Self {
-        let labels: Vec<u32> = self.group_of.iter().map(|&group| of_groups.group_of[group as usize]).collect();
+        let labels: Vec<u32> =
+            self.group_of.iter().map(|&group| of_groups.group_of[group as usize]).collect();
         Self::new(&labels)
     }
 }

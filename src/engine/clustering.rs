@@ -1,37 +1,14 @@
 //! The method from end to end: headlines to nested partitions.
 
-use linfa::dataset::DatasetBase;
-use linfa::param_guard::ParamGuard;
-use linfa::traits::{Fit, Transformer};
+use linfa::traits::Transformer;
 use rustc_hash::FxHashMap;
-use thiserror::Error;
 
-use super::Settings;
-use super::settings::Scale;
+use super::settings::{Level, Method, Scale, Settings};
 use crate::Headline;
-use crate::cluster::{Graph, MapEquationError, MapEquationParams, Partition};
+use crate::cluster::{Graph, Partition};
 use crate::index::{Neighbours, Similarity};
 use crate::text::normalised_title;
-use crate::vector::{Documents, StaticEmbedding, TfIdfError, TfIdfParams};
-
-/// What can be wrong with settings.
-#[derive(Debug, Error)]
-pub enum ClusteringError {
-    /// A setting that must be a finite number of at least 0 is not.
-    #[error("the setting `{name}` must be a number of at least 0, not {value}")]
-    Setting {
-        /// Name of the setting.
-        name: &'static str,
-        /// The value given.
-        value: f32,
-    },
-    /// The term weighting refused its parameters.
-    #[error(transparent)]
-    TfIdf(#[from] TfIdfError),
-    /// The map equation refused its parameters.
-    #[error(transparent)]
-    MapEquation(#[from] MapEquationError),
-}
+use crate::vector::{Documents, StaticEmbedding};
 
 /// Headlines with their stories and topics, and what led there. Positions refer to `texts`: the distinct
 /// normalised titles in canonical order.
@@ -41,7 +18,6 @@ pub(super) struct Clustering {
     pub text_of: Vec<usize>,
     /// For each text the positions in the input of the headlines that have it, by (time, id).
     pub copies: Vec<Vec<usize>>,
-    pub documents: Documents,
     pub similarity: Similarity,
     pub neighbours: Neighbours,
     pub stories: Partition,
@@ -51,46 +27,40 @@ pub(super) struct Clustering {
 
 impl Clustering {
     /// Clusters `headlines`. The order of the input is of no consequence.
-    pub(super) fn of(headlines: &[Headline], settings: &Settings) -> Result<Self, ClusteringError> {
-        check(settings)?;
+    pub(super) fn of(headlines: &[Headline], method: &Method) -> Self {
         let (text_of, copies) = distinct_texts(headlines);
         let texts: Vec<&Headline> = copies.iter().map(|copies| &headlines[copies[0]]).collect();
-        let documents = DatasetBase::new(Documents::analyse(&texts), ());
-        let weights = TfIdfParams::default().entity_weight(settings.entity_weight).check()?.fit(&documents)?;
-        let words = weights.transform(&documents.records);
-        let entities = weights.entities(&documents.records, settings.entity_weight * FULL_ENTITY);
-        let meaning = (settings.meaning_weight > 0.0).then(|| {
-            let titles: Vec<&str> = texts.iter().map(|headline| headline.text.as_str()).collect();
-            StaticEmbedding::embedded().embed(&titles)
-        });
-        let times = texts.iter().map(|headline| headline.time);
-        let similarity = Similarity::new(words, entities, meaning, settings.meaning_weight, times);
-        let neighbours = Neighbours::join(&similarity, settings.neighbours);
-        let stories = communities(&neighbours, &similarity, &settings.story, settings)?;
-        let topics = communities(&neighbours, &similarity, &settings.topic, settings)?;
+        let documents = Documents::analyse(&texts);
+        let similarity = similarity(&texts, &documents, method);
+        let neighbours = Neighbours::join(&similarity, method.settings().neighbours);
+        let stories = communities(&neighbours, &similarity, method, Level::Story);
+        let topics = communities(&neighbours, &similarity, method, Level::Topic);
         let topics = nest(&stories, &topics);
-        let documents = documents.records;
-        Ok(Self { text_of, copies, documents, similarity, neighbours, stories, topics })
+        let topics = loosen(&stories, topics, &neighbours, &similarity, method.settings());
+        Self { text_of, copies, similarity, neighbours, stories, topics }
     }
+}
+
+fn similarity(texts: &[&Headline], documents: &Documents, method: &Method) -> Similarity {
+    let settings = method.settings();
+    let weights = method.tf_idf().learn(documents);
+    let words = weights.transform(documents);
+    let entities = weights.entities(documents, settings.entity_weight * FULL_ENTITY);
+    let meaning = (settings.meaning_weight > 0.0).then(|| {
+        let titles: Vec<&str> = texts.iter().map(|headline| headline.text.as_str()).collect();
+        StaticEmbedding::embedded().embed(&titles)
+    });
+    Similarity::new(
+        words,
+        entities,
+        meaning,
+        settings.meaning_weight,
+        texts.iter().map(|headline| headline.time),
+    )
 }
 
 /// Weight, in units of idf^.75, from which on an entity counts in full: named in one headline of a thousand.
 const FULL_ENTITY: f32 = 4.26;
-
-fn check(settings: &Settings) -> Result<(), ClusteringError> {
-    let values = [
-        ("entity_weight", settings.entity_weight),
-        ("meaning_weight", settings.meaning_weight),
-        ("sharpness", settings.sharpness),
-        ("stay", settings.stay),
-        ("story.half_life_days", settings.story.half_life_days),
-        ("topic.half_life_days", settings.topic.half_life_days),
-    ];
-    match values.into_iter().find(|(_, value)| !value.is_finite() || *value < 0.0) {
-        Some((name, value)) => Err(ClusteringError::Setting { name, value }),
-        None => Ok(()),
-    }
-}
 
 /// Groups headlines with the same normalised title; texts and their copies are ordered by (time, title, id),
 /// so that the order of the input is of no consequence.
@@ -113,19 +83,26 @@ fn distinct_texts(headlines: &[Headline]) -> (Vec<usize>, Vec<Vec<usize>>) {
     (text_of, copies)
 }
 
-fn communities(
-    neighbours: &Neighbours,
-    similarity: &Similarity,
-    scale: &Scale,
-    settings: &Settings,
-) -> Result<Partition, ClusteringError> {
+fn communities(neighbours: &Neighbours, similarity: &Similarity, method: &Method, level: Level) -> Partition {
+    let settings = method.settings();
+    let scale = settings.scale(level);
+    let alike = alike(similarity, scale);
     let stay = settings.stay.powf(settings.sharpness);
     let graph = Graph::from_neighbours(neighbours, stay, |a, b, content| {
-        ((content + scale.entity_bonus * similarity.of_entities(a, b)) * similarity.decay(a, b, scale.half_life_days)).powf(settings.sharpness)
+        (alike(a, b, content) * similarity.decay(a, b, scale.half_life_days)).powf(settings.sharpness)
     });
-    let params = MapEquationParams::default().markov_time(scale.markov_time).check()?;
-    Ok(params.fit(&DatasetBase::new(graph, ()))?.partition().clone())
+    method.map_equation(level).minimise(&graph).partition().clone()
 }
+
+/// Similarity at one scale, but for time: of content, and of the entities named.
+fn alike(similarity: &Similarity, scale: &Scale) -> impl Fn(usize, usize, f32) -> f32 {
+    let bonus = scale.entity_bonus * FEW / (FEW + similarity.len() as f32);
+    move |a, b, content| content + bonus * similarity.of_entities(a, b)
+}
+
+/// Headlines with which the bonus for shared entities is halved. Among few headlines a shared place is the best
+/// evidence there is; among many, headlines in between tie a topic together, and a place alone misleads.
+const FEW: f32 = 100.0;
 
 /// Puts every story whole into the topic that holds most of it; ties go to the topic with the lower number.
 fn nest(stories: &Partition, topics: &Partition) -> Partition {
@@ -147,14 +124,46 @@ fn nest(stories: &Partition, topics: &Partition) -> Partition {
     Partition::new(&labels)
 }
 
-/// TEMP
-pub fn debug_pairs(headlines: &[Headline], settings: &Settings) {
-    let c = Clustering::of(headlines, settings).unwrap();
-    let mut v = vec![];
-    for a in 0..c.copies.len() { for b in 0..a {
-        let s = &c.similarity;
-        v.push((s.of_content(a,b)+settings.topic.entity_bonus*s.of_entities(a,b), s.words().dot(a,b), s.meaning().map_or(0.,|m|m.cosine(a,b)), s.of_entities(a,b), a, b));
-    }}
-    v.sort_by(|a,b|b.0.total_cmp(&a.0));
-    for x in v.iter().take(36) { println!("{:.3} w {:.3} m {:.3} e {:.3}  {} || {}", x.0,x.1,x.2,x.3,&headlines[c.copies[x.4][0]].text,&headlines[c.copies[x.5][0]].text); }
+/// Members with which a headline is compared to see whether it belongs to a topic.
+const WITNESSES: usize = 3;
+
+/// Lets headlines that are stories of their own go from a topic to which they hang by a thread: the mean of
+/// their three best similarities within it is below `belong`. The weakest goes first, because its going
+/// may leave others without support.
+fn loosen(
+    stories: &Partition,
+    topics: Partition,
+    neighbours: &Neighbours,
+    similarity: &Similarity,
+    settings: &Settings,
+) -> Partition {
+    let alike = alike(similarity, &settings.topic);
+    let sizes = stories.sizes();
+    let mut labels = topics.groups_of_rows().to_vec();
+    let mut next = topics.len() as u32;
+    for mut members in topics.members() {
+        while members.len() > 1 {
+            let support = |row: usize| {
+                let (others, contents) = neighbours.of(row);
+                let mut best: Vec<f32> = others
+                    .iter()
+                    .zip(contents)
+                    .filter(|(other, _)| members.binary_search(&(**other as usize)).is_ok())
+                    .map(|(&other, &content)| alike(row, other as usize, content))
+                    .collect();
+                best.sort_unstable_by(|a, b| b.total_cmp(a));
+                let witnesses = WITNESSES.min(members.len() - 1);
+                best.iter().take(witnesses).sum::<f32>() / witnesses as f32
+            };
+            let alone = members
+                .iter()
+                .enumerate()
+                .filter(|(_, row)| sizes[stories.groups_of_rows()[**row] as usize] == 1);
+            let weakest = alone.map(|(at, &row)| (support(row), at)).min_by(|a, b| a.0.total_cmp(&b.0));
+            let Some((_, at)) = weakest.filter(|(support, _)| *support < settings.belong) else { break };
+            labels[members.remove(at)] = next;
+            next += 1;
+        }
+    }
+    Partition::new(&labels)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{ClusteringError, Grouping, Placement, Settings, Topic, group};
+use super::{Grouping, Method, Placement, Topic, group};
 use crate::Headline;
 
 /// What became of one posted headline.
@@ -43,21 +43,18 @@ impl Snapshot {
 /// Holds a collection and clusters it anew with each batch.
 #[derive(Debug)]
 pub struct Engine {
-    settings: Settings,
+    method: Method,
     snapshot: Arc<Snapshot>,
 }
 
 impl Engine {
     /// An empty collection.
-    pub fn new(settings: Settings) -> Self {
-        Self { settings, snapshot: Arc::default() }
+    pub fn new(method: Method) -> Self {
+        Self { method, snapshot: Arc::default() }
     }
 
     /// Adds a batch and returns one outcome per headline, in order.
-    ///
-    /// # Errors
-    /// When a setting is out of range; the collection is then as it was.
-    pub fn apply(&mut self, batch: Vec<Headline>) -> Result<Vec<Outcome>, ClusteringError> {
+    pub fn apply(&mut self, batch: Vec<Headline>) -> Vec<Outcome> {
         let mut headlines = self.snapshot.headlines.clone();
         let mut by_id = self.snapshot.by_id.clone();
         let mut outcomes = Vec::with_capacity(batch.len());
@@ -70,10 +67,10 @@ impl Engine {
             headlines.push(headline);
             outcomes.push(Outcome::Created);
         }
-        let grouping = group(&headlines, &self.settings)?;
+        let grouping = group(&headlines, &self.method);
         let version = self.snapshot.version + 1;
         self.snapshot = Arc::new(Snapshot { version, headlines, grouping, by_id });
-        Ok(outcomes)
+        outcomes
     }
 
     /// The current view.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::Settings;
-use super::clustering::{Clustering, ClusteringError};
+use super::clustering::Clustering;
+use super::{Method, Settings};
 use crate::Headline;
 use crate::label::label_topics;
 use crate::text::{Language, stem};
@@ -73,14 +73,11 @@ pub struct Grouping {
 
 /// Clusters `headlines` from nothing. Pure: the same headlines in any order, at any thread count, give the
 /// same groups.
-///
-/// # Errors
-/// When a setting is out of range.
-pub fn group(headlines: &[Headline], settings: &Settings) -> Result<Grouping, ClusteringError> {
-    let clustering = Clustering::of(headlines, settings)?;
-    let topics = topics_of(&clustering, headlines, settings);
+pub fn group(headlines: &[Headline], method: &Method) -> Grouping {
+    let clustering = Clustering::of(headlines, method);
+    let topics = topics_of(&clustering, headlines, method.settings());
     let placements = placements(&clustering, &topics, headlines.len());
-    Ok(Grouping { topics, placements })
+    Grouping { topics, placements }
 }
 
 /// Topics with at least the wanted number of headlines, largest first, ties by their earliest headline.
@@ -91,7 +88,12 @@ fn topics_of(clustering: &Clustering, headlines: &[Headline], settings: &Setting
     groups.sort_by_key(|texts| (Reverse(copies(texts)), texts[0]));
     let titles: Vec<Vec<&Headline>> = groups
         .iter()
-        .map(|texts| by_centrality(texts, clustering).iter().map(|&text| &headlines[clustering.copies[text][0]]).collect())
+        .map(|texts| {
+            by_centrality(texts, clustering)
+                .iter()
+                .map(|&text| &headlines[clustering.copies[text][0]])
+                .collect()
+        })
         .collect();
     let labels = label_topics(&titles, rarity);
     let mut stories = Counter::new('s');
@@ -116,7 +118,12 @@ fn rarity(word: &str) -> f32 {
     stem(word, Language::English).map_or(0.0, |stem| -background_rate(&stem).ln())
 }
 
-fn stories_of(texts: &[usize], clustering: &Clustering, headlines: &[Headline], ids: &mut Counter) -> Vec<Story> {
+fn stories_of(
+    texts: &[usize],
+    clustering: &Clustering,
+    headlines: &[Headline],
+    ids: &mut Counter,
+) -> Vec<Story> {
     let story_of = clustering.stories.groups_of_rows();
     let mut by_story: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for &text in texts {
@@ -126,8 +133,11 @@ fn stories_of(texts: &[usize], clustering: &Clustering, headlines: &[Headline], 
         .values()
         .map(|texts| {
             let central = clustering.copies[by_centrality(texts, clustering)[0]][0];
-            let mut members: Vec<usize> = texts.iter().flat_map(|&text| clustering.copies[text].clone()).collect();
-            members.sort_by(|&a, &b| (headlines[a].time, &headlines[a].id).cmp(&(headlines[b].time, &headlines[b].id)));
+            let mut members: Vec<usize> =
+                texts.iter().flat_map(|&text| clustering.copies[text].clone()).collect();
+            members.sort_by(|&a, &b| {
+                (headlines[a].time, &headlines[a].id).cmp(&(headlines[b].time, &headlines[b].id))
+            });
             Story { id: String::new(), label: headlines[central].text.clone(), headlines: members }
         })
         .collect();
@@ -145,7 +155,8 @@ fn by_centrality(texts: &[usize], clustering: &Clustering) -> Vec<usize> {
         .iter()
         .map(|&text| {
             let (others, similarities) = clustering.neighbours.of(text);
-            let near = others.iter().zip(similarities).filter(|(other, _)| inside.contains(&(**other as usize)));
+            let near =
+                others.iter().zip(similarities).filter(|(other, _)| inside.contains(&(**other as usize)));
             (near.map(|(_, similarity)| similarity).sum(), text)
         })
         .collect();
@@ -193,7 +204,9 @@ impl Counter {
 
     fn next(&mut self) -> String {
         self.issued += 1;
-        let digit = |place: u32| char::from(b"0123456789abcdefghjkmnpqrstvwxyz"[(self.issued >> (5 * place)) as usize & 31]);
+        let digit = |place: u32| {
+            char::from(b"0123456789abcdefghjkmnpqrstvwxyz"[(self.issued >> (5 * place)) as usize & 31])
+        };
         let digits: String = (0..6).rev().map(digit).collect();
         format!("{}-{digits}", self.prefix)
     }

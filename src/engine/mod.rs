@@ -5,7 +5,6 @@ mod collection;
 mod grouping;
 mod settings;
 
-pub use clustering::{ClusteringError, debug_pairs};
 pub use collection::{Engine, Outcome, Snapshot};
 pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group};
-pub use settings::{Scale, Settings};
+pub use settings::{Level, Method, Scale, Settings, SettingsError};

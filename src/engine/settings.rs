@@ -1,6 +1,11 @@
 //! Everything about the method that a user may set.
 
+use linfa::param_guard::ParamGuard;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::cluster::{MapEquationError, MapEquationParams, MapEquationValidParams};
+use crate::vector::{TfIdfError, TfIdfParams, TfIdfValidParams};
 
 /// Settings of the method. The default serves every corpus; nothing here needs tuning per collection.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +23,8 @@ pub struct Settings {
     pub sharpness: f32,
     /// Similarity that counts as much as staying alone; see [`Graph`](crate::cluster::Graph).
     pub stay: f32,
+    /// Similarity to its topic below which a headline that is a story of its own is let go.
+    pub belong: f32,
     /// Scale of stories.
     pub story: Scale,
     /// Scale of topics.
@@ -45,8 +52,147 @@ impl Default for Settings {
             meaning_weight: 1.0,
             sharpness: 3.0,
             stay: 0.3,
+            belong: 0.2,
             story: Scale { markov_time: 0.7, half_life_days: 4.0, entity_bonus: 0.0 },
-            topic: Scale { markov_time: 1.1, half_life_days: 45.0, entity_bonus: 0.2 },
+            topic: Scale { markov_time: 1.1, half_life_days: 45.0, entity_bonus: 0.4 },
         }
+    }
+}
+
+/// The two levels of clustering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// One event.
+    Story,
+    /// A running subject.
+    Topic,
+}
+
+impl Settings {
+    pub(super) fn scale(&self, level: Level) -> &Scale {
+        match level {
+            Level::Story => &self.story,
+            Level::Topic => &self.topic,
+        }
+    }
+
+    fn numbers(&self) -> [(&'static str, f32); 9] {
+        [
+            ("entity_weight", self.entity_weight),
+            ("meaning_weight", self.meaning_weight),
+            ("sharpness", self.sharpness),
+            ("stay", self.stay),
+            ("belong", self.belong),
+            ("story.half_life_days", self.story.half_life_days),
+            ("story.entity_bonus", self.story.entity_bonus),
+            ("topic.half_life_days", self.topic.half_life_days),
+            ("topic.entity_bonus", self.topic.entity_bonus),
+        ]
+    }
+}
+
+/// What can be wrong with settings.
+#[derive(Debug, Error)]
+pub enum SettingsError {
+    /// A setting that must be a number of at least 0 is not.
+    #[error("`{name}` must be a number of at least 0, not {value}")]
+    Negative {
+        /// Name of the setting.
+        name: &'static str,
+        /// The value given.
+        value: f32,
+    },
+    /// A setting that must be at least 1 is 0.
+    #[error("`{0}` must be at least 1")]
+    Zero(&'static str),
+    /// The term weighting refused its parameters.
+    #[error(transparent)]
+    TfIdf(#[from] TfIdfError),
+    /// The map equation refused its parameters.
+    #[error(transparent)]
+    MapEquation(#[from] MapEquationError),
+}
+
+/// Checked [`Settings`]: whoever holds one can cluster without further errors.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Method {
+    settings: Settings,
+    tf_idf: TfIdfValidParams,
+    story: MapEquationValidParams,
+    topic: MapEquationValidParams,
+}
+
+impl Method {
+    /// The settings as given.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(super) fn tf_idf(&self) -> &TfIdfValidParams {
+        &self.tf_idf
+    }
+
+    pub(super) fn map_equation(&self, level: Level) -> &MapEquationValidParams {
+        match level {
+            Level::Story => &self.story,
+            Level::Topic => &self.topic,
+        }
+    }
+}
+
+impl TryFrom<Settings> for Method {
+    type Error = SettingsError;
+
+    fn try_from(settings: Settings) -> Result<Self, SettingsError> {
+        if let Some((name, value)) =
+            settings.numbers().into_iter().find(|(_, value)| !(0.0..=1e6).contains(value))
+        {
+            return Err(SettingsError::Negative { name, value });
+        }
+        for (name, value) in
+            [("min_topic_size", settings.min_topic_size), ("neighbours", settings.neighbours)]
+        {
+            if value == 0 {
+                return Err(SettingsError::Zero(name));
+            }
+        }
+        let map_equation =
+            |scale: &Scale| MapEquationParams::default().markov_time(scale.markov_time).check();
+        Ok(Self {
+            tf_idf: TfIdfParams::default().entity_weight(settings.entity_weight).check()?,
+            story: map_equation(&settings.story)?,
+            topic: map_equation(&settings.topic)?,
+            settings,
+        })
+    }
+}
+
+impl Default for Method {
+    #[allow(clippy::expect_used, reason = "the default settings are constants, checked by a test")]
+    fn default() -> Self {
+        Self::try_from(Settings::default()).expect("the default settings are in range")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_is_in_range() {
+        assert_eq!(Method::default().settings(), &Settings::default());
+    }
+
+    #[test]
+    fn each_setting_out_of_range_is_named() {
+        let refused = |change: fn(&mut Settings)| {
+            let mut settings = Settings::default();
+            change(&mut settings);
+            Method::try_from(settings).unwrap_err().to_string()
+        };
+        assert!(refused(|s| s.stay = f32::NAN).contains("`stay`"));
+        assert!(refused(|s| s.meaning_weight = -1.0).contains("`meaning_weight`"));
+        assert!(refused(|s| s.neighbours = 0).contains("`neighbours`"));
+        assert!(refused(|s| s.topic.markov_time = 0.0).contains("Markov time"));
     }
 }

@@ -13,7 +13,10 @@ pub fn nearest_by_words(rows: &SparseRows, most: usize, above: f32) -> Vec<Vec<(
     let postings = rows.by_column();
     (0..rows.len())
         .into_par_iter()
-        .map_init(|| Scratch::new(rows.len()), |scratch, row| scratch.nearest(row, rows, &postings, most, above))
+        .map_init(
+            || Scratch::new(rows.len()),
+            |scratch, row| scratch.nearest(row, rows, &postings, most, above),
+        )
         .collect()
 }
 

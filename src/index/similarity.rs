@@ -24,7 +24,8 @@ impl Similarity {
         meaning_weight: f32,
         times: impl Iterator<Item = Option<Timestamp>>,
     ) -> Self {
-        let days = times.map(|time| time.map_or(f32::NAN, |time| (time.as_second() as f64 / 86_400.0) as f32));
+        let days =
+            times.map(|time| time.map_or(f32::NAN, |time| (time.as_second() as f64 / 86_400.0) as f32));
         Self { words, entities, meaning, meaning_weight, days: days.collect() }
     }
 

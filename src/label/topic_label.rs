@@ -1,10 +1,10 @@
 //! The label of a topic: the entities it is about, or the phrase that says most of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::phrases::{Phrase, Title, phrases_of};
 use crate::Headline;
-use crate::text::{EntityId, Gazetteer, Language, Mention};
+use crate::text::{AliasKind, EntityId, Gazetteer, Language, Mention};
 use crate::vector::background_rate;
 
 /// Titles of a topic that are read for its label; more say nothing new.
@@ -51,9 +51,12 @@ impl Draft {
             sample.iter().map(|headline| gazetteer.mentions(&headline.text, headline.time)).collect();
         let counts = entity_counts(&mentions);
         let subject = subject(&counts, sample.len());
-        let titles: Vec<Title> = sample.iter().zip(&mentions).map(|(headline, mentions)| title(headline, mentions)).collect();
-        let phrases = ranked(phrases_of(&titles, |mention| subject.contains(&mention.entity)), sample.len(), rarity);
-        let names: Vec<&str> = subject.iter().map(|&entity| gazetteer.entity(entity).name.as_str()).collect();
+        let titles: Vec<Title> =
+            sample.iter().zip(&mentions).map(|(headline, mentions)| title(headline, mentions)).collect();
+        let phrases =
+            ranked(phrases_of(&titles, |mention| subject.contains(&mention.entity)), sample.len(), rarity);
+        let names: Vec<String> =
+            subject.iter().map(|&entity| spoken_name(entity, sample, &mentions)).collect();
         Self {
             subject: (!names.is_empty()).then(|| names.join("–")),
             phrases,
@@ -78,6 +81,25 @@ impl Draft {
             .unwrap_or(fallback);
         let keywords = self.phrases.into_iter().take(KEYWORDS).map(|phrase| phrase.surface).collect();
         Label { name, keywords, entities: self.entities }
+    }
+}
+
+/// The name by which these titles call an entity: its usual one, unless they only ever use another, as with
+/// "Gaza" for the Palestinian territories.
+fn spoken_name(entity: EntityId, sample: &[&Headline], mentions: &[Vec<Mention>]) -> String {
+    let usual = &Gazetteer::embedded().entity(entity).name;
+    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    for (headline, mentions) in sample.iter().zip(mentions) {
+        for mention in mentions.iter().filter(|m| m.entity == entity && m.kind == AliasKind::Name) {
+            *names.entry(&headline.text[mention.start..mention.end]).or_default() += 1;
+        }
+    }
+    let most = names.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
+    match most {
+        Some((name, _)) if !names.contains_key(usual.as_str()) && name.starts_with(char::is_uppercase) => {
+            (*name).to_owned()
+        }
+        _ => usual.clone(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::intake::reject_repeated_ids;
 use crate::Headline;
-use crate::engine::{Grouping, Settings, group};
+use crate::engine::{Grouping, Method, group};
 use crate::ingest::{Document, Rejection, position_ids};
 
 /// A document clustered by itself.
@@ -43,8 +43,8 @@ pub fn sort_out(mut document: Document) -> (Vec<Headline>, Vec<Rejected>) {
 }
 
 /// Groups the good headlines of a document.
-pub fn cluster(document: Document, settings: &Settings) -> Clustered {
+pub fn cluster(document: Document, method: &Method) -> Clustered {
     let (headlines, rejected) = sort_out(document);
-    let grouping = group(&headlines, settings);
+    let grouping = group(&headlines, method);
     Clustered { headlines, grouping, rejected }
 }

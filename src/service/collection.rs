@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use super::writer::{Job, Writer};
 use super::{Capacity, ServiceError};
 use crate::Headline;
-use crate::engine::{Engine, Outcome, Settings, Snapshot};
+use crate::engine::{Engine, Method, Outcome, Snapshot};
 
 /// What the writer answers to one request.
 #[derive(Debug)]
@@ -31,9 +31,9 @@ pub struct Collection {
 
 impl Collection {
     /// Starts the writer of an empty collection.
-    pub(super) fn start(settings: Settings, capacity: &Capacity) -> std::io::Result<(Self, Writer)> {
+    pub(super) fn start(method: Method, capacity: &Capacity) -> std::io::Result<(Self, Writer)> {
         let (sender, receiver) = mpsc::channel(capacity.queued_requests);
-        let engine = Engine::new(settings);
+        let engine = Engine::new(method);
         let published = Arc::new(ArcSwap::new(engine.snapshot()));
         let writer = Writer::start(engine, receiver, Arc::clone(&published), capacity.batch_headlines)?;
         let room = Arc::new(Semaphore::new(capacity.queued_headlines));

@@ -22,7 +22,7 @@ pub use error::ServiceError;
 pub use intake::{Receipt, Verdict};
 pub use writer::Writer;
 
-use crate::engine::{Settings, Snapshot};
+use crate::engine::{Method, Snapshot};
 use crate::ingest::Document;
 use intake::Intake;
 
@@ -45,7 +45,7 @@ pub struct Capacity {
 #[derive(Debug)]
 pub struct Service {
     collection: Collection,
-    settings: Settings,
+    method: Method,
     patience: Duration,
     cluster_slots: Arc<Semaphore>,
     draining: AtomicBool,
@@ -56,11 +56,11 @@ impl Service {
     ///
     /// # Errors
     /// When the thread cannot be started.
-    pub fn start(settings: Settings, capacity: &Capacity) -> std::io::Result<(Self, Writer)> {
-        let (collection, writer) = Collection::start(settings.clone(), capacity)?;
+    pub fn start(method: Method, capacity: &Capacity) -> std::io::Result<(Self, Writer)> {
+        let (collection, writer) = Collection::start(method.clone(), capacity)?;
         let service = Self {
             collection,
-            settings,
+            method,
             patience: capacity.patience,
             cluster_slots: Arc::new(Semaphore::new(capacity.cluster_jobs)),
             draining: AtomicBool::new(false),
@@ -92,11 +92,11 @@ impl Service {
     /// When as many clusterings as allowed are running, or this one fails or takes too long.
     pub async fn cluster(&self, document: Document) -> Result<Clustered, ServiceError> {
         let slot = Arc::clone(&self.cluster_slots).try_acquire_owned().map_err(|_| ServiceError::Busy)?;
-        let settings = self.settings.clone();
+        let method = self.method.clone();
         let job = tokio::task::spawn_blocking(move || {
             // Held until the work is done, even if nobody waits for it any more.
             let _slot = slot;
-            cluster(document, &settings)
+            cluster(document, &method)
         });
         let finished =
             tokio::time::timeout(self.patience, job).await.map_err(|_| ServiceError::ClusterTimeout)?;

@@ -31,7 +31,7 @@ fn codes(receipt: &Receipt) -> Vec<&'static str> {
 
 #[test]
 fn a_post_answers_per_item_and_is_visible_at_once() {
-    let (service, writer) = Service::start(Settings::default(), &capacity()).unwrap();
+    let (service, writer) = Service::start(Method::default(), &capacity()).unwrap();
     let received = Timestamp::UNIX_EPOCH;
     let body = concat!(
         "{\"id\":\"a\",\"title\":\"Reef closes\"}\n{\"id\":\"a\",\"title\":\"Reef reopens\"}\n",
@@ -49,14 +49,14 @@ fn a_post_answers_per_item_and_is_visible_at_once() {
 
 #[test]
 fn nothing_good_means_nothing_queued() {
-    let (service, _writer) = Service::start(Settings::default(), &capacity()).unwrap();
+    let (service, _writer) = Service::start(Method::default(), &capacity()).unwrap();
     let receipt = block_on(service.post(document("{}\n"), Timestamp::UNIX_EPOCH)).unwrap();
     assert_eq!((codes(&receipt), receipt.version), (vec!["missing_title"], 0));
 }
 
 #[test]
 fn a_closed_service_is_not_ready_and_refuses_posts() {
-    let (service, mut writer) = Service::start(Settings::default(), &capacity()).unwrap();
+    let (service, mut writer) = Service::start(Method::default(), &capacity()).unwrap();
     assert!(service.is_ready());
     service.close();
     assert!(!service.is_ready());
@@ -108,7 +108,7 @@ fn requests_queued_together_share_one_batch_and_get_their_own_outcomes() {
         answers.push(answer);
     }
     drop(sender);
-    let engine = crate::engine::Engine::new(Settings::default());
+    let engine = crate::engine::Engine::new(Method::default());
     let published = Arc::new(arc_swap::ArcSwap::new(engine.snapshot()));
     let writer = Writer::start(engine, receiver, published, 100).unwrap();
     collection.close();
@@ -121,7 +121,7 @@ fn requests_queued_together_share_one_batch_and_get_their_own_outcomes() {
 
 #[test]
 fn clustering_once_keeps_equal_headlines_apart() {
-    let clustered = cluster(document("{\"title\":\"Ebb\"}\n{\"title\":\"Ebb\"}\nx\n"), &Settings::default());
+    let clustered = cluster(document("{\"title\":\"Ebb\"}\n{\"title\":\"Ebb\"}\nx\n"), &Method::default());
     let ids: Vec<_> = clustered.headlines.iter().map(|headline| headline.id.as_str()).collect();
     assert_eq!(ids, ["1", "2"]);
     assert_eq!((clustered.rejected[0].index, clustered.rejected[0].line), (2, 3));
@@ -129,7 +129,7 @@ fn clustering_once_keeps_equal_headlines_apart() {
 
 #[test]
 fn more_clusterings_than_allowed_are_refused() {
-    let (service, _writer) = Service::start(Settings::default(), &capacity()).unwrap();
+    let (service, _writer) = Service::start(Method::default(), &capacity()).unwrap();
     let ebb = || document("{\"title\":\"Ebb\"}");
     let slot = service.cluster_slots.try_acquire().unwrap();
     assert_eq!(block_on(service.cluster(ebb())), Err(ServiceError::Busy));

@@ -4,7 +4,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use super::{Gazetteer, Language, is_stop_word, tokenise};
+use super::{EntityKind, Gazetteer, Language, Mention, is_stop_word, tokenise};
 use crate::Headline;
 
 /// Number of a term within one [`Analyzer`].
@@ -12,6 +12,20 @@ pub type Term = u32;
 
 /// First character of the terms that stand for entities: `@VE`. No word begins with it.
 pub const ENTITY_MARK: char = '@';
+
+/// Salience of an entity that is neither the first place named nor named again.
+const IN_PASSING: f32 = 0.75;
+/// Salience of organisations and persons: they act in many subjects, where a place often is the subject.
+const ACTOR: f32 = 0.5;
+
+/// The terms of one headline.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    /// Distinct words and entities, in order of first appearance.
+    pub all: Vec<Term>,
+    /// The entities among them, each with its salience: how much the headline is about it, 0 to 1.
+    pub entities: Vec<(Term, f32)>,
+}
 
 /// Turns headlines into terms and remembers every word it has seen, so that each distinct word is
 /// lower-cased, stemmed and looked up once.
@@ -24,30 +38,33 @@ pub struct Analyzer {
 }
 
 impl Analyzer {
-    /// The distinct terms of `headline`, in order of first appearance.
-    pub fn analyse(&mut self, headline: &Headline, found: &mut Vec<Term>) {
-        found.clear();
+    /// Fills `found` with the terms of `headline`.
+    pub fn analyse(&mut self, headline: &Headline, found: &mut Terms) {
+        found.all.clear();
+        found.entities.clear();
         let language = match &headline.lang {
             Some(code) => Language::from_code(code),
             None => Language::guess(&headline.text),
         };
         tokenise(&headline.text, |token| {
             if let Some(term) = self.term_of(token.text, language)
-                && !found.contains(&term)
+                && !found.all.contains(&term)
             {
-                found.push(term);
+                found.all.push(term);
             }
         });
         self.add_entities(headline, found);
     }
 
-    fn add_entities(&mut self, headline: &Headline, found: &mut Vec<Term>) {
+    fn add_entities(&mut self, headline: &Headline, found: &mut Terms) {
         let gazetteer = Gazetteer::embedded();
-        for mention in gazetteer.mentions(&headline.text, headline.time) {
-            let code = &gazetteer.entity(mention.entity).code;
-            let term = number(format!("{ENTITY_MARK}{code}"), &mut self.terms, &mut self.numbers);
-            if !found.contains(&term) {
-                found.push(term);
+        let mentions = gazetteer.mentions(&headline.text, headline.time);
+        for (at, mention) in mentions.iter().enumerate() {
+            let entity = gazetteer.entity(mention.entity);
+            let term = number(format!("{ENTITY_MARK}{}", entity.code), &mut self.terms, &mut self.numbers);
+            if !found.all.contains(&term) {
+                found.all.push(term);
+                found.entities.push((term, salience(entity.kind, at, &mentions)));
             }
         }
     }
@@ -84,6 +101,19 @@ fn number(term: String, terms: &mut Vec<String>, numbers: &mut FxHashMap<String,
     next
 }
 
+/// How much a headline is about the entity of its mention number `at`.
+fn salience(kind: EntityKind, at: usize, mentions: &[Mention]) -> f32 {
+    let gazetteer = Gazetteer::embedded();
+    let first = mentions[..at].iter().all(|mention| is_actor(gazetteer.entity(mention.entity).kind));
+    let again = mentions[at + 1..].iter().any(|mention| mention.entity == mentions[at].entity);
+    let place = if first || again { 1.0 } else { IN_PASSING };
+    if is_actor(kind) { ACTOR * place } else { place }
+}
+
+fn is_actor(kind: EntityKind) -> bool {
+    matches!(kind, EntityKind::Organisation | EntityKind::Person)
+}
+
 /// The indexed form of `word`: lower case, stemmed, without accents, thousands commas or dots of an
 /// initialism. `None` for a stop word.
 pub fn stem(word: &str, language: Language) -> Option<String> {
@@ -95,7 +125,8 @@ pub fn stem(word: &str, language: Language) -> Option<String> {
         true => lower.replace(',', ""),
         false => lower.replace(['.', '\'', '\u{2019}'], ""),
     };
-    if plain.len() == 1 && !plain.starts_with(|c: char| c.is_ascii_digit()) || is_stop_word(&plain, language) {
+    if plain.len() == 1 && !plain.starts_with(|c: char| c.is_ascii_digit()) || is_stop_word(&plain, language)
+    {
         return None;
     }
     let stemmed = match stemmer(language) {
@@ -142,9 +173,9 @@ mod tests {
             lang: lang.map(str::to_owned),
         };
         let mut analyzer = Analyzer::default();
-        let mut found = Vec::new();
+        let mut found = Terms::default();
         analyzer.analyse(&headline, &mut found);
-        found.iter().map(|&term| analyzer.terms()[term as usize].clone()).collect()
+        found.all.iter().map(|&term| analyzer.terms()[term as usize].clone()).collect()
     }
 
     #[test]
@@ -154,7 +185,7 @@ mod tests {
 
     #[test]
     fn initialisms_numbers_and_accents_are_plain() {
-        assert_eq!(terms("U.N. counts 1,250 cafés", Some("en")), ["un", "count", "1250", "cafe"]);
+        assert_eq!(terms("U.N. counts 1,250 cafés", Some("en")), ["un", "count", "1250", "cafe", "@UN"]);
     }
 
     #[test]

@@ -88,7 +88,8 @@ impl Language {
                 votes[list] = votes[list].saturating_add(1);
             }
         });
-        let english = LISTS.iter().position(|(language, _)| *language == Self::English).map_or(0, |at| votes[at]);
+        let english =
+            LISTS.iter().position(|(language, _)| *language == Self::English).map_or(0, |at| votes[at]);
         let mut best = (english + 1, Self::English);
         for (list, &count) in votes.iter().enumerate() {
             if count > best.0 {

@@ -7,7 +7,7 @@ mod stop_words;
 mod title;
 mod tokenise;
 
-pub use analyse::{Analyzer, ENTITY_MARK, Term, stem};
+pub use analyse::{Analyzer, ENTITY_MARK, Term, Terms, stem};
 pub use gazetteer::{AliasKind, Entity, EntityId, EntityKind, Gazetteer, GazetteerError, Mention};
 pub use language::Language;
 pub use stop_words::is_stop_word;

@@ -133,16 +133,18 @@ mod tests {
 
     #[test]
     fn splits_on_hyphens_and_dashes_but_not_inside_numbers() {
-        assert_eq!(words("Anti-drug raid – 1,250 held, 3.5m seized"), [
-            "Anti", "drug", "raid", "1,250", "held", "3.5m", "seized"
-        ]);
+        assert_eq!(
+            words("Anti-drug raid – 1,250 held, 3.5m seized"),
+            ["Anti", "drug", "raid", "1,250", "held", "3.5m", "seized"]
+        );
     }
 
     #[test]
     fn keeps_initialisms_and_drops_possessives() {
-        assert_eq!(words("U.S.–Oman talks: Muscat’s view of A.I."), [
-            "U.S.", "Oman", "talks", "Muscat", "view", "of", "A.I."
-        ]);
+        assert_eq!(
+            words("U.S.–Oman talks: Muscat’s view of A.I."),
+            ["U.S.", "Oman", "talks", "Muscat", "view", "of", "A.I."]
+        );
         assert_eq!(words("Ministers' don't"), ["Ministers", "don't"]);
     }
 

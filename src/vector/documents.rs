@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::Headline;
-use crate::text::{Analyzer, Term};
+use crate::text::{Analyzer, Term, Terms};
 
 /// Headlines analysed by one worker at a time. Fixed, so that term numbers do not depend on the number of
 /// threads.
@@ -17,13 +17,15 @@ pub struct Documents {
     vocabulary: Vec<String>,
     offsets: Vec<usize>,
     terms: Vec<Term>,
+    entity_offsets: Vec<usize>,
+    entities: Vec<(Term, f32)>,
 }
 
 impl Documents {
     /// Analyses `headlines` in parallel. Terms are numbered in order of first appearance.
     pub fn analyse(headlines: &[&Headline]) -> Self {
         let chunks: Vec<Chunk> = headlines.par_chunks(CHUNK).map(Chunk::analyse).collect();
-        let mut documents = Self { offsets: vec![0], ..Self::default() };
+        let mut documents = Self { offsets: vec![0], entity_offsets: vec![0], ..Self::default() };
         let mut numbers: FxHashMap<String, Term> = FxHashMap::default();
         for chunk in chunks {
             let global: Vec<Term> = chunk
@@ -46,7 +48,11 @@ impl Documents {
 
     fn append(&mut self, chunk: &Chunk, global: &[Term]) {
         let mut from = 0;
-        for &to in &chunk.ends {
+        let first_entity = self.entities.len();
+        for &(to, entities_to) in &chunk.ends {
+            let entities = &chunk.entities[self.entities.len() - first_entity..entities_to];
+            self.entities.extend(entities.iter().map(|&(term, salience)| (global[term as usize], salience)));
+            self.entity_offsets.push(self.entities.len());
             let start = self.terms.len();
             self.terms.extend(chunk.terms[from..to].iter().map(|&term| global[term as usize]));
             self.terms[start..].sort_unstable();
@@ -75,6 +81,11 @@ impl Documents {
         &self.terms[self.offsets[row]..self.offsets[row + 1]]
     }
 
+    /// Entities of row `row` with their salience, in order of appearance.
+    pub fn entities(&self, row: usize) -> &[(Term, f32)] {
+        &self.entities[self.entity_offsets[row]..self.entity_offsets[row + 1]]
+    }
+
     /// For each term the number of headlines that have it.
     pub fn document_frequencies(&self) -> Vec<u32> {
         let mut counts = vec![0; self.vocabulary.len()];
@@ -100,19 +111,23 @@ impl Records for Documents {
 /// One worker's result, with term numbers of its own.
 struct Chunk {
     vocabulary: Vec<String>,
-    ends: Vec<usize>,
+    /// For each headline where its terms and its entities end.
+    ends: Vec<(usize, usize)>,
     terms: Vec<Term>,
+    entities: Vec<(Term, f32)>,
 }
 
 impl Chunk {
     fn analyse(headlines: &[&Headline]) -> Self {
         let mut analyzer = Analyzer::default();
-        let mut chunk = Self { vocabulary: Vec::new(), ends: Vec::with_capacity(headlines.len()), terms: Vec::new() };
-        let mut found = Vec::new();
+        let ends = Vec::with_capacity(headlines.len());
+        let mut chunk = Self { vocabulary: Vec::new(), ends, terms: Vec::new(), entities: Vec::new() };
+        let mut found = Terms::default();
         for headline in headlines {
             analyzer.analyse(headline, &mut found);
-            chunk.terms.extend_from_slice(&found);
-            chunk.ends.push(chunk.terms.len());
+            chunk.terms.extend_from_slice(&found.all);
+            chunk.entities.extend_from_slice(&found.entities);
+            chunk.ends.push((chunk.terms.len(), chunk.entities.len()));
         }
         chunk.vocabulary = analyzer.into_terms();
         chunk

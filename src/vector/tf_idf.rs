@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::text::{ENTITY_MARK, Term};
 
-use super::{Documents, background_rate, SparseRows};
+use super::{Documents, SparseRows, background_rate};
 
 /// What can be wrong with tf-idf parameters or input.
 #[derive(Debug, Error)]
@@ -35,7 +35,12 @@ pub struct TfIdfParams(TfIdfValidParams);
 
 impl Default for TfIdfParams {
     fn default() -> Self {
-        Self(TfIdfValidParams { exponent: 0.75, min_document_frequency: 1, entity_weight: 1.0, background: 2000.0 })
+        Self(TfIdfValidParams {
+            exponent: 0.75,
+            min_document_frequency: 1,
+            entity_weight: 1.0,
+            background: 2000.0,
+        })
     }
 }
 
@@ -84,15 +89,19 @@ impl ParamGuard for TfIdfParams {
 #[derive(Debug, Clone)]
 pub struct TfIdf {
     weights: Vec<f32>,
-    /// Which terms are entities.
-    entities: Vec<bool>,
 }
 
 impl<T> Fit<Documents, T, TfIdfError> for TfIdfValidParams {
     type Object = TfIdf;
 
     fn fit(&self, dataset: &DatasetBase<Documents, T>) -> Result<TfIdf, TfIdfError> {
-        let documents = &dataset.records;
+        Ok(self.learn(&dataset.records))
+    }
+}
+
+impl TfIdfValidParams {
+    /// Learns the weights of all terms of `documents`.
+    pub fn learn(&self, documents: &Documents) -> TfIdf {
         let total = documents.len() as f32;
         let weights = documents
             .document_frequencies()
@@ -107,33 +116,39 @@ impl<T> Fit<Documents, T, TfIdfError> for TfIdfValidParams {
                 }
             })
             .collect();
-        let entities = documents.vocabulary().iter().map(|term| term.starts_with(ENTITY_MARK)).collect();
-        Ok(TfIdf { weights, entities })
+        TfIdf { weights }
     }
 }
 
 impl TfIdf {
-    /// The entities of each headline alone, each row divided by its length but at least by `full`: entities that
-    /// are common weigh little even where nothing else is named.
+    /// The entities of each headline alone, weighted by rarity and salience. Each row is divided by its length,
+    /// or by `full` if that is more: what is common weighs little even where nothing else is named.
     pub fn entities(&self, documents: &Documents, full: f32) -> SparseRows {
-        self.rows(documents, |term| self.entities[term as usize], full)
+        self.rows(documents.len(), full, |row, cells| {
+            cells.extend(
+                documents.entities(row).iter().map(|&(term, salience)| (term, salience * self.weight(term))),
+            );
+            cells.sort_unstable_by_key(|cell| cell.0);
+        })
     }
 
-    fn rows(&self, documents: &Documents, keep: impl Fn(Term) -> bool, full: f32) -> SparseRows {
-        let mut offsets = Vec::with_capacity(documents.len() + 1);
+    fn weight(&self, term: Term) -> f32 {
+        self.weights[term as usize]
+    }
+
+    fn rows(&self, count: usize, full: f32, fill: impl Fn(usize, &mut Vec<(Term, f32)>)) -> SparseRows {
+        let mut offsets = Vec::with_capacity(count + 1);
         let (mut indices, mut weights) = (Vec::new(), Vec::new());
         offsets.push(0);
-        for row in 0..documents.len() {
-            let start = weights.len();
-            for &term in documents.row(row) {
-                let weight = self.weights[term as usize];
-                if weight > 0.0 && keep(term) {
-                    indices.push(term);
-                    weights.push(weight);
-                }
-            }
-            shorten(&mut weights[start..], full);
-            offsets.push(weights.len());
+        let mut cells = Vec::new();
+        for row in 0..count {
+            cells.clear();
+            fill(row, &mut cells);
+            cells.retain(|cell| cell.1 > 0.0);
+            let length = cells.iter().map(|cell| cell.1 * cell.1).sum::<f32>().sqrt().max(full);
+            indices.extend(cells.iter().map(|cell| cell.0));
+            weights.extend(cells.iter().map(|cell| cell.1 / length));
+            offsets.push(indices.len());
         }
         SparseRows::new(self.weights.len(), offsets, indices, weights)
     }
@@ -142,14 +157,8 @@ impl TfIdf {
 impl Transformer<&Documents, SparseRows> for TfIdf {
     /// One L2-normalised row per headline; a headline without a weighted term has an empty row.
     fn transform(&self, documents: &Documents) -> SparseRows {
-        self.rows(documents, |_| true, 0.0)
-    }
-}
-
-/// Divides `weights` by their length, or by `full` if that is more.
-fn shorten(weights: &mut [f32], full: f32) {
-    let norm = weights.iter().map(|w| w * w).sum::<f32>().sqrt().max(full);
-    if norm > 0.0 {
-        weights.iter_mut().for_each(|w| *w /= norm);
+        self.rows(documents.len(), 0.0, |row, cells| {
+            cells.extend(documents.row(row).iter().map(|&term| (term, self.weight(term))));
+        })
     }
 }

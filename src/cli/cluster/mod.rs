@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::engine::{Grouping, Settings, group};
+use crate::engine::{Grouping, Method, group};
 use crate::ingest::{self, Format, Rules};
 use crate::service::{Clustered, Rejected, sort_out};
 use crate::{Headline, ingest::DocumentError};
@@ -85,7 +85,7 @@ fn group_with(threads: Option<NonZero<usize>>, headlines: &[Headline]) -> anyhow
     }
     let pool = pool.build().context("cannot start the threads")?;
     let progress = progress(headlines.len());
-    let grouping = pool.install(|| group(headlines, &Settings::default()));
+    let grouping = pool.install(|| group(headlines, &Method::default()));
     progress.finish_and_clear();
     Ok(grouping)
 }

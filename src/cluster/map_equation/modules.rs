@@ -46,7 +46,8 @@ impl<'a> Modules<'a> {
                 }
             }
         }
-        modules.empty = (0..nodes as u32).rev().filter(|&module| modules.size[module as usize] == 0).collect();
+        modules.empty =
+            (0..nodes as u32).rev().filter(|&module| modules.size[module as usize] == 0).collect();
         modules.total_exit = modules.exit.iter().sum();
         modules
     }
@@ -57,7 +58,8 @@ impl<'a> Modules<'a> {
 
     /// `L = plogp(sum q) - 2 sum plogp(q_i) - sum plogp(p_a) + sum plogp(q_i + p_i)`, in bits.
     pub(super) fn code_length(&self) -> f64 {
-        let modules: f64 = self.exit.iter().zip(&self.flow).map(|(&exit, &flow)| module_term(exit, flow)).sum();
+        let modules: f64 =
+            self.exit.iter().zip(&self.flow).map(|(&exit, &flow)| module_term(exit, flow)).sum();
         plogp(self.total_exit) + modules - self.network.node_entropy
     }
 
@@ -96,7 +98,8 @@ impl<'a> Modules<'a> {
         let from = self.module_of[node] as usize;
         let (node_flow, node_exit) = (self.network.node_flow[node], self.network.exit_flow[node]);
         let from_exit = self.exit[from] - node_exit + 2.0 * nearby.flow[from];
-        let leaving = module_term(from_exit, self.flow[from] - node_flow) - module_term(self.exit[from], self.flow[from]);
+        let leaving = module_term(from_exit, self.flow[from] - node_flow)
+            - module_term(self.exit[from], self.flow[from]);
         let rest_exit = self.total_exit - self.exit[from] + from_exit;
         let cost_of = |exit: f64, flow: f64, inward: f64| {
             let joined = exit + node_exit - 2.0 * inward;
@@ -113,7 +116,9 @@ impl<'a> Modules<'a> {
                 }
             }
         }
-        if self.size[from] > 1 && let Some(&module) = self.empty.last() {
+        if self.size[from] > 1
+            && let Some(&module) = self.empty.last()
+        {
             let cost = cost_of(0.0, 0.0, 0.0);
             if cost < best.0 {
                 best = (cost, Some(module));
