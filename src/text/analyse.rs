@@ -42,10 +42,7 @@ impl Analyzer {
     pub fn analyse(&mut self, headline: &Headline, found: &mut Terms) {
         found.all.clear();
         found.entities.clear();
-        let language = match &headline.lang {
-            Some(code) => Language::from_code(code),
-            None => Language::guess(&headline.text),
-        };
+        let language = Language::of(headline);
         tokenise(&headline.text, |token| {
             if let Some(term) = self.term_of(token.text, language)
                 && !found.all.contains(&term)
