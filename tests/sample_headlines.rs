@@ -94,8 +94,7 @@ fn threads_and_order_change_nothing() {
 fn a_headline_without_a_topic_names_the_one_that_came_closest() {
     let headlines: Vec<Headline> = sample().into_iter().map(|(_, headline)| headline).collect();
     let grouping = group(&headlines, &Method::default());
-    let soybeans =
-        headlines.iter().position(|headline| headline.text.contains("Soybean")).expect("in the sample");
+    let soybeans = headlines.iter().position(|headline| headline.text.contains("Soybean")).expect("in the sample");
     let placement = &grouping.placements[soybeans];
     assert_eq!((&placement.story, &placement.topic), (&None, &None));
     let nearest = placement.nearest.as_ref().expect("it shares China with another");

@@ -7,7 +7,7 @@ use super::settings::{Level, Method, Scale, Settings};
 use crate::Headline;
 use crate::cluster::{Graph, Partition};
 use crate::index::{Neighbours, Similarity};
-use crate::text::{Language, normalised_title};
+use crate::text::normalised_title;
 use crate::vector::{Documents, StaticEmbedding};
 
 /// Headlines with their stories and topics, and what led there. Positions refer to `texts`: the distinct
@@ -47,8 +47,7 @@ fn similarity(texts: &[&Headline], documents: &Documents, method: &Method) -> Si
     let words = weights.transform(documents);
     let entities = weights.entities(documents, settings.entity_weight * FULL_ENTITY);
     let meaning = (settings.meaning_weight > 0.0).then(|| {
-        let titles: Vec<(&str, Language)> =
-            texts.iter().map(|headline| (headline.text.as_str(), Language::of(headline))).collect();
+        let titles: Vec<&str> = texts.iter().map(|headline| headline.text.as_str()).collect();
         StaticEmbedding::embedded().embed(&titles)
     });
     Similarity::new(
