@@ -7,8 +7,9 @@ use linfa::ParamGuard;
 use linfa::traits::Transformer;
 use serde::Serialize;
 
+use super::report::Plan;
 use crate::Headline;
-use crate::engine::{Grouping, Level, Method, Placement, group};
+use crate::engine::{Grouping, Level, Placement, group};
 use crate::evaluate::baselines::{Baseline, Cut, Points, Projection, baseline};
 use crate::vector::{Documents, SparseRows, TfIdfParams};
 
@@ -20,7 +21,7 @@ pub(super) enum Algorithm {
     Slugline,
     /// k-means, told the true number of classes
     Kmeans,
-    /// DBSCAN at one fixed cosine
+    /// DBSCAN: three headlines with a cosine above .5 start a cluster
     Dbscan,
     /// Average link, cut at the true number of classes
     AverageLink,
@@ -36,21 +37,19 @@ const K_MEANS_RESTARTS: usize = 3;
 
 /// Finds the clusters of `headlines` at one level, one label a row. Baselines are told the number of `classes`.
 pub(super) fn cluster(
-    algorithm: Algorithm,
     headlines: &[Headline],
     level: Level,
     classes: usize,
-    method: &Method,
-    seed: u64,
+    plan: &Plan<'_>,
 ) -> anyhow::Result<Vec<usize>> {
-    let kind = match algorithm {
-        Algorithm::Slugline => return Ok(labels_at(level, &group(headlines, method))),
+    let kind = match plan.algorithm {
+        Algorithm::Slugline => return Ok(labels_at(level, &group(headlines, plan.method))),
         Algorithm::Kmeans => Baseline::KMeans { clusters: classes, restarts: K_MEANS_RESTARTS },
         Algorithm::Dbscan => Baseline::Dbscan { similarity: DBSCAN_SIMILARITY, min_points: DBSCAN_POINTS },
         Algorithm::AverageLink => Baseline::AverageLink { cut: Cut::Clusters(classes) },
     };
-    let points = points(headlines, method, seed)?;
-    baseline(kind, &points, seed).with_context(|| format!("{kind:?} on {} headlines", headlines.len()))
+    let points = points(headlines, plan)?;
+    baseline(kind, &points, plan.seed).with_context(|| format!("{kind:?} on {} headlines", headlines.len()))
 }
 
 /// The clusters of one level. A headline without a topic is a cluster of its own.
@@ -72,10 +71,10 @@ pub(super) fn labels_at(level: Level, grouping: &Grouping) -> Vec<usize> {
         .collect()
 }
 
-/// The tf-idf rows that the method uses, dense and in fewer dimensions.
-fn points(headlines: &[Headline], method: &Method, seed: u64) -> anyhow::Result<Points> {
+/// The tf-idf rows that the method uses, dense, projected at random if so planned.
+fn points(headlines: &[Headline], plan: &Plan<'_>) -> anyhow::Result<Points> {
     let documents = Documents::analyse(&headlines.iter().collect::<Vec<_>>());
-    let params = TfIdfParams::default().entity_weight(method.settings().entity_weight).check()?;
+    let params = TfIdfParams::default().entity_weight(plan.method.settings().entity_weight).check()?;
     let rows: SparseRows = params.learn(&documents).transform(&documents);
     let rows: Vec<Vec<(u32, f32)>> = (0..rows.len())
         .map(|row| {
@@ -83,8 +82,9 @@ fn points(headlines: &[Headline], method: &Method, seed: u64) -> anyhow::Result<
             columns.iter().copied().zip(weights.iter().copied()).collect()
         })
         .collect();
-    let projection = Projection { seed, ..Projection::default() };
-    Ok(Points::from_sparse(&rows, documents.vocabulary().len(), Some(projection), Points::LIMIT)?)
+    let projection =
+        (plan.dimensions > 0).then_some(Projection { dimensions: plan.dimensions, seed: plan.seed });
+    Ok(Points::from_sparse(&rows, documents.vocabulary().len(), projection, Points::LIMIT)?)
 }
 
 #[cfg(test)]

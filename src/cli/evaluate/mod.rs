@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use super::progress::spinner;
 use crate::engine::{Level, Method, Settings};
+use crate::evaluate::baselines::Projection;
 use ablation::Ablation;
 use algorithm::Algorithm;
 use corpus::Corpus;
@@ -37,12 +38,15 @@ pub(super) struct Args {
     /// How to print the scores
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Bootstrap resamples behind the 95 % intervals; 0 leaves them out
+    /// Bootstrap resamples behind the columns ±, half the width of a 95 % interval; 0 leaves them out
     #[arg(long, value_name = "N", default_value_t = 100)]
     resamples: usize,
-    /// Shuffled copies to cluster and compare; peak memory and seconds do not count them
+    /// Shuffled copies to cluster and compare; seconds do not count them
     #[arg(long, value_name = "N", default_value_t = 0)]
     shuffles: usize,
+    /// Dimensions to which baselines project the tf-idf vectors at random; 0 keeps all, slow but stronger
+    #[arg(long, value_name = "N", default_value_t = Projection::default().dimensions)]
+    dimensions: usize,
     /// Leave the static embedding out
     #[arg(long)]
     no_embedding: bool,
@@ -50,7 +54,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Score the method with one part at a time switched off instead
-    #[arg(long, conflicts_with_all = ["shuffles", "resamples", "algorithm"])]
+    #[arg(long, conflicts_with_all = ["shuffles", "resamples", "dimensions", "algorithm"])]
     ablation: bool,
 }
 
@@ -76,6 +80,8 @@ enum Format {
 #[derive(Serialize)]
 struct Answer<'a> {
     seed: u64,
+    /// Of the vectors that baselines see.
+    dimensions: usize,
     settings: &'a Settings,
     #[serde(skip_serializing_if = "Option::is_none")]
     reports: Option<Vec<Report>>,
@@ -105,17 +111,24 @@ fn ablate(args: &Args, corpora: &[Corpus], settings: &Settings) -> anyhow::Resul
     let ablation = Ablation::of(corpora, settings)?;
     print(|out| match args.format {
         Format::Table => Ok(table::write_ablation(&ablation, out)?),
-        Format::Json => {
-            write_json(&Answer { seed: args.seed, settings, reports: None, ablation: Some(ablation) }, out)
-        }
+        Format::Json => write_json(
+            &Answer {
+                seed: args.seed,
+                dimensions: args.dimensions,
+                settings,
+                reports: None,
+                ablation: Some(ablation),
+            },
+            out,
+        ),
     })
 }
 
 /// A corpus that a method cannot take costs the others nothing, but the exit code tells.
 fn score_all(args: &Args, corpora: &[Corpus], settings: Settings) -> anyhow::Result<()> {
     let method = Method::try_from(settings)?;
-    let Args { algorithm, resamples, shuffles, seed, .. } = *args;
-    let plan = Plan { algorithm, method: &method, resamples, shuffles, seed };
+    let Args { algorithm, dimensions, resamples, shuffles, seed, .. } = *args;
+    let plan = Plan { algorithm, method: &method, dimensions, resamples, shuffles, seed };
     let (mut reports, mut failures) = (Vec::new(), Vec::new());
     for corpus in corpora {
         let progress = spinner(format!("{}: {} headlines", corpus.name, corpus.headlines.len()));
@@ -129,7 +142,13 @@ fn score_all(args: &Args, corpora: &[Corpus], settings: Settings) -> anyhow::Res
         print(|out| match args.format {
             Format::Table => Ok(table::write_reports(&reports, out)?),
             Format::Json => write_json(
-                &Answer { seed, settings: method.settings(), reports: Some(reports), ablation: None },
+                &Answer {
+                    seed,
+                    dimensions,
+                    settings: method.settings(),
+                    reports: Some(reports),
+                    ablation: None,
+                },
                 out,
             ),
         })?;

@@ -17,6 +17,8 @@ use crate::evaluate::{Agreement, Intervals, Scores, bootstrap, labelled, score};
 pub(super) struct Plan<'a> {
     pub algorithm: Algorithm,
     pub method: &'a Method,
+    /// Dimensions to which baselines project tf-idf rows; 0 for no projection.
+    pub dimensions: usize,
     pub resamples: usize,
     pub shuffles: usize,
     pub seed: u64,
@@ -35,7 +37,7 @@ pub(super) struct Report {
     pub clusters: usize,
     /// Over labelled headlines only.
     pub scores: Scores,
-    /// 95 % intervals, when resamples were asked for.
+    /// Middle 95 % of resamples, when any were asked for: see [`bootstrap`] on how to read it.
     pub intervals: Option<Intervals>,
     /// Agreement with shuffled copies, when any were asked for.
     pub stability: Option<Agreement>,
@@ -68,7 +70,7 @@ pub(super) fn measure(corpus: &Corpus, plan: &Plan<'_>) -> anyhow::Result<Vec<Re
 }
 
 fn find(corpus: &Corpus, gold: &Gold, plan: &Plan<'_>) -> anyhow::Result<Vec<usize>> {
-    cluster(plan.algorithm, &corpus.headlines, gold.level, classes(gold), plan.method, plan.seed)
+    cluster(&corpus.headlines, gold.level, classes(gold), plan)
 }
 
 fn report(

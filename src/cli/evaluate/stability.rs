@@ -24,7 +24,7 @@ pub(super) fn stability(
         let mut order: Vec<usize> = (0..corpus.headlines.len()).collect();
         order.shuffle(&mut rng);
         let copy = shuffled(&corpus.headlines, &order);
-        let labels = cluster(plan.algorithm, &copy, gold.level, classes(gold), plan.method, plan.seed)?;
+        let labels = cluster(&copy, gold.level, classes(gold), plan)?;
         partitions.push(unshuffled(&labels, &order));
     }
     Ok(agreement(&partitions)?)
