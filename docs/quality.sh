@@ -44,7 +44,7 @@ everything() {
     evaluate "$@" "$datasets/tweets_stream_topic.jsonl"
 }
 
-# The largest corpora are left out: they exceed the memory limit of average link, or minutes of k-means.
+# The largest corpora are left out: average link has no memory for them, or k-means takes minutes.
 small() {
     evaluate --resamples 0 "$@" --level story --lang en "$datasets/og2021.jsonl"
     evaluate --resamples 0 "$@" "$datasets/world_2025_12.jsonl"
