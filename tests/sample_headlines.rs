@@ -1,5 +1,7 @@
 //! The shipped headlines fall into the topics a reader wants, whatever the order or the number of threads.
 
+#![allow(clippy::expect_used, reason = "a test may stop at what it did not expect")]
+
 use std::collections::BTreeSet;
 
 use slugline::Headline;
@@ -94,7 +96,8 @@ fn threads_and_order_change_nothing() {
 fn a_headline_without_a_topic_names_the_one_that_came_closest() {
     let headlines: Vec<Headline> = sample().into_iter().map(|(_, headline)| headline).collect();
     let grouping = group(&headlines, &Method::default());
-    let soybeans = headlines.iter().position(|headline| headline.text.contains("Soybean")).expect("in the sample");
+    let soybeans =
+        headlines.iter().position(|headline| headline.text.contains("Soybean")).expect("in the sample");
     let placement = &grouping.placements[soybeans];
     assert_eq!((&placement.story, &placement.topic), (&None, &None));
     let nearest = placement.nearest.as_ref().expect("it shares China with another");
