@@ -1,5 +1,7 @@
 //! The shipped headlines fall into the topics a reader wants, whatever the order or the number of threads.
 
+#![allow(clippy::expect_used, reason = "a test may stop at what it did not expect")]
+
 use std::collections::BTreeSet;
 
 use slugline::Headline;

@@ -6,7 +6,6 @@
 import struct
 import sys
 import unicodedata
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -59,14 +58,7 @@ class Table:
         self.vectors = np.frombuffer(data, "i1", count * dims, at + 4 * count).reshape(count, dims)
 
     def tokenise(self, text):
-        split = words(text)
-        pairs = (f"{left} {right}" for left, right in pairwise(split))
-        return [piece for word in split for piece in pieces(word, self.index)] + [p for p in pairs if p in self.index]
-
-    def coverage(self, text):
-        """The share of the words of letters and digits that the table can cut: how far to trust the vector."""
-        spoken = [word for word in words(text) if word.isalnum()]
-        return sum(bool(pieces(word, self.index)) for word in spoken) / max(1, len(spoken))
+        return [piece for word in words(text) for piece in pieces(word, self.index)]
 
     def embed(self, text):
         """Sum of scaled vectors, to unit length, less the centre, to unit length. No token: all zero."""

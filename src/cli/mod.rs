@@ -1,7 +1,9 @@
-//! The command line: `cluster`, `serve` and `healthcheck`.
+//! The command line: `cluster`, `evaluate`, `serve` and `healthcheck`.
 
 mod cluster;
+mod evaluate;
 mod healthcheck;
+mod progress;
 mod serve;
 
 use std::process::ExitCode;
@@ -20,6 +22,8 @@ struct Cli {
 enum Command {
     /// Cluster a file of headlines and print its topics
     Cluster(cluster::Args),
+    /// Cluster labelled headlines and score the result against the labels
+    Evaluate(evaluate::Args),
     /// Run the HTTP service
     #[command(
         after_help = "A flag wins over its environment variable, which wins over the file given by --config, \
@@ -35,6 +39,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Cluster(args) => cluster::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
     };

@@ -7,7 +7,7 @@ use super::settings::{Level, Method, Scale, Settings};
 use crate::Headline;
 use crate::cluster::{Graph, Partition};
 use crate::index::{Neighbours, Similarity};
-use crate::text::{Language, normalised_title};
+use crate::text::normalised_title;
 use crate::vector::{Documents, StaticEmbedding};
 
 /// Headlines with their stories and topics, and what led there. Positions refer to `texts`: the distinct
@@ -18,7 +18,6 @@ pub(super) struct Clustering {
     pub text_of: Vec<usize>,
     /// For each text the positions in the input of the headlines that have it, by (time, id).
     pub copies: Vec<Vec<usize>>,
-    pub similarity: Similarity,
     pub neighbours: Neighbours,
     pub stories: Partition,
     /// Every story lies within one topic.
@@ -37,7 +36,7 @@ impl Clustering {
         let topics = communities(&neighbours, &similarity, method, Level::Topic);
         let topics = nest(&stories, &topics);
         let topics = loosen(&stories, topics, &neighbours, &similarity, method.settings());
-        Self { text_of, copies, similarity, neighbours, stories, topics }
+        Self { text_of, copies, neighbours, stories, topics }
     }
 }
 
@@ -47,8 +46,7 @@ fn similarity(texts: &[&Headline], documents: &Documents, method: &Method) -> Si
     let words = weights.transform(documents);
     let entities = weights.entities(documents, settings.entity_weight * FULL_ENTITY);
     let meaning = (settings.meaning_weight > 0.0).then(|| {
-        let titles: Vec<(&str, Language)> =
-            texts.iter().map(|headline| (headline.text.as_str(), Language::of(headline))).collect();
+        let titles: Vec<&str> = texts.iter().map(|headline| headline.text.as_str()).collect();
         StaticEmbedding::embedded().embed(&titles)
     });
     Similarity::new(
@@ -127,10 +125,12 @@ fn nest(stories: &Partition, topics: &Partition) -> Partition {
 
 /// Members with which a headline is compared to see whether it belongs to a topic.
 const WITNESSES: usize = 3;
+/// Topics up to this size let go of one headline at a time; in larger ones the going of one matters little.
+const SMALL: usize = 32;
 
 /// Lets headlines that are stories of their own go from a topic to which they hang by a thread: the mean of
-/// their three best similarities within it is below `belong`. The weakest goes first, because its going
-/// may leave others without support.
+/// their three best similarities within it is below `belong`. In small topics the weakest goes first, because
+/// its going may leave others without support.
 fn loosen(
     stories: &Partition,
     topics: Partition,
@@ -140,31 +140,49 @@ fn loosen(
 ) -> Partition {
     let alike = alike(similarity, &settings.topic);
     let sizes = stories.sizes();
+    let is_alone = |row: usize| sizes[stories.groups_of_rows()[row] as usize] == 1;
     let mut labels = topics.groups_of_rows().to_vec();
     let mut next = topics.len() as u32;
     for mut members in topics.members() {
-        while members.len() > 1 {
-            let support = |row: usize| {
-                let (others, contents) = neighbours.of(row);
-                let mut best: Vec<f32> = others
-                    .iter()
-                    .zip(contents)
-                    .filter(|(other, _)| members.binary_search(&(**other as usize)).is_ok())
-                    .map(|(&other, &content)| alike(row, other as usize, content))
-                    .collect();
-                best.sort_unstable_by(|a, b| b.total_cmp(a));
-                let witnesses = WITNESSES.min(members.len() - 1);
-                best.iter().take(witnesses).sum::<f32>() / witnesses as f32
-            };
-            let alone = members
+        loop {
+            let mut weak: Vec<(f32, usize)> = members
                 .iter()
-                .enumerate()
-                .filter(|(_, row)| sizes[stories.groups_of_rows()[**row] as usize] == 1);
-            let weakest = alone.map(|(at, &row)| (support(row), at)).min_by(|a, b| a.0.total_cmp(&b.0));
-            let Some((_, at)) = weakest.filter(|(support, _)| *support < settings.belong) else { break };
-            labels[members.remove(at)] = next;
-            next += 1;
+                .filter(|&&row| is_alone(row))
+                .map(|&row| (support(row, &members, neighbours, &alike), row))
+                .filter(|(support, _)| *support < settings.belong)
+                .collect();
+            weak.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            if members.len() <= SMALL {
+                weak.truncate(1);
+            }
+            if weak.is_empty() || members.len() < 2 {
+                break;
+            }
+            for (_, row) in weak {
+                members.retain(|&member| member != row);
+                labels[row] = next;
+                next += 1;
+            }
         }
     }
     Partition::new(&labels)
+}
+
+/// Mean of the best similarities of `row` to other `members`, which ascend.
+fn support(
+    row: usize,
+    members: &[usize],
+    neighbours: &Neighbours,
+    alike: &impl Fn(usize, usize, f32) -> f32,
+) -> f32 {
+    let (others, contents) = neighbours.of(row);
+    let mut best: Vec<f32> = others
+        .iter()
+        .zip(contents)
+        .filter(|(other, _)| members.binary_search(&(**other as usize)).is_ok())
+        .map(|(&other, &content)| alike(row, other as usize, content))
+        .collect();
+    best.sort_unstable_by(|a, b| b.total_cmp(a));
+    let witnesses = WITNESSES.min(members.len() - 1).max(1);
+    best.iter().take(witnesses).sum::<f32>() / witnesses as f32
 }

@@ -87,14 +87,12 @@ fn two_nearest(row: usize, leaders: &[usize], rows: &DenseRows) -> [u32; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Language;
     use crate::vector::StaticEmbedding;
 
     #[test]
     fn finds_the_title_of_like_meaning_first() {
         let titles =
-            ["Ferry workers walk out", "Ship crews go on strike", "Bakery wins prize", "Museum reopens"]
-                .map(|title| (title, Language::English));
+            ["Ferry workers walk out", "Ship crews go on strike", "Bakery wins prize", "Museum reopens"];
         let rows = StaticEmbedding::embedded().embed(&titles);
         let found = nearest_by_direction(&rows, 2, 0.1);
         assert_eq!(found[0][0].1, 1);
@@ -103,9 +101,9 @@ mod tests {
 
     #[test]
     fn a_pair_in_two_common_cells_is_found_once() {
-        let title = |n| format!("Port {} sees {} ferries leave late", n % 97, n % 89);
-        let titles: Vec<(String, Language)> =
-            (0..COMPARE_ALL + 500).map(|n| (title(n), Language::English)).collect();
+        let titles: Vec<String> = (0..COMPARE_ALL + 500)
+            .map(|n| format!("Port {} sees {} ferries leave late", n % 97, n % 89))
+            .collect();
         let rows = StaticEmbedding::embedded().embed(&titles);
         for (row, found) in nearest_by_direction(&rows, 50, 0.2).iter().enumerate() {
             let mut others: Vec<u32> = found.iter().map(|&(_, other)| other).collect();

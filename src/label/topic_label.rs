@@ -104,7 +104,11 @@ fn spoken_name(entity: EntityId, sample: &[&Headline], mentions: &[Vec<Mention>]
 }
 
 fn title<'a>(headline: &'a Headline, mentions: &'a [Mention]) -> Title<'a> {
-    Title { text: &headline.text, language: Language::of(headline), mentions }
+    let language = match &headline.lang {
+        Some(code) => Language::from_code(code),
+        None => Language::guess(&headline.text),
+    };
+    Title { text: &headline.text, language, mentions }
 }
 
 /// Number of titles that name each entity, most first; ties by number of the entity.

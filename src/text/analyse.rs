@@ -42,7 +42,10 @@ impl Analyzer {
     pub fn analyse(&mut self, headline: &Headline, found: &mut Terms) {
         found.all.clear();
         found.entities.clear();
-        let language = Language::of(headline);
+        let language = match &headline.lang {
+            Some(code) => Language::from_code(code),
+            None => Language::guess(&headline.text),
+        };
         tokenise(&headline.text, |token| {
             if let Some(term) = self.term_of(token.text, language)
                 && !found.all.contains(&term)

@@ -7,11 +7,11 @@ mod table;
 use std::io::Write;
 use std::num::NonZero;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::Context;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
+use super::progress::spinner;
 use crate::engine::{Grouping, Method, group};
 use crate::ingest::{self, Format, Rules};
 use crate::service::{Clustered, Rejected, sort_out};
@@ -84,21 +84,11 @@ fn group_with(threads: Option<NonZero<usize>>, headlines: &[Headline]) -> anyhow
         pool = pool.num_threads(threads.get());
     }
     let pool = pool.build().context("cannot start the threads")?;
-    let progress = progress(headlines.len());
+    let progress = match headlines.len() {
+        ..LONG_INPUT => ProgressBar::hidden(),
+        many => spinner(format!("clustering {many} headlines")),
+    };
     let grouping = pool.install(|| group(headlines, &Method::default()));
     progress.finish_and_clear();
     Ok(grouping)
-}
-
-/// A line that shows that work goes on; indicatif draws it only on a terminal.
-fn progress(headlines: usize) -> ProgressBar {
-    if headlines < LONG_INPUT {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner().with_message(format!("clustering {headlines} headlines"));
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(100));
-    bar
 }
