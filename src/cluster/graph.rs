@@ -1,7 +1,6 @@
 //! The neighbour graph: undirected, weighted, degree-normalised.
 
 use linfa::dataset::Records;
-use rayon::prelude::*;
 
 use crate::index::Neighbours;
 
@@ -36,23 +35,40 @@ impl Graph {
 
     fn symmetric(neighbours: &Neighbours, weight: impl Fn(usize, usize, f32) -> f32) -> Self {
         let rows = neighbours.len();
-        let mut edges: Vec<Vec<(u32, f32)>> = vec![Vec::new(); rows];
+        let mut ends = vec![0; rows + 1];
+        let links =
+            || (0..rows).flat_map(|row| neighbours.of(row).0.iter().map(move |&other| (row, other as usize)));
+        for (row, other) in links() {
+            ends[row + 1] += 1;
+            ends[other + 1] += 1;
+        }
+        for row in 0..rows {
+            ends[row + 1] += ends[row];
+        }
+        let mut edges = vec![(0u32, 0f32); ends[rows]];
+        let mut free = ends.clone();
         for row in 0..rows {
             let (others, similarities) = neighbours.of(row);
             for (&other, &similarity) in others.iter().zip(similarities) {
                 let weight = weight(row, other as usize, similarity);
-                edges[row].push((other, weight));
-                edges[other as usize].push((row as u32, weight));
+                edges[free[row]] = (other, weight);
+                edges[free[other as usize]] = (row as u32, weight);
+                free[row] += 1;
+                free[other as usize] += 1;
             }
         }
-        edges.par_iter_mut().for_each(|list| {
-            list.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-            list.dedup_by_key(|edge| edge.0);
-        });
         let mut graph = Self { offsets: vec![0], targets: Vec::new(), weights: Vec::new(), stay: Vec::new() };
-        for list in edges {
-            graph.targets.extend(list.iter().map(|edge| edge.0));
-            graph.weights.extend(list.iter().map(|edge| edge.1));
+        for row in 0..rows {
+            let list = &mut edges[ends[row]..ends[row + 1]];
+            list.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+            let mut last = None;
+            for &(target, weight) in list.iter() {
+                if last != Some(target) {
+                    graph.targets.push(target);
+                    graph.weights.push(weight);
+                    last = Some(target);
+                }
+            }
             graph.offsets.push(graph.targets.len());
         }
         graph

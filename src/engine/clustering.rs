@@ -32,8 +32,10 @@ impl Clustering {
         let documents = Documents::analyse(&texts);
         let similarity = similarity(&texts, &documents, method);
         let neighbours = Neighbours::join(&similarity, method.settings().neighbours);
-        let stories = communities(&neighbours, &similarity, method, Level::Story);
-        let topics = communities(&neighbours, &similarity, method, Level::Topic);
+        let (stories, topics) = rayon::join(
+            || communities(&neighbours, &similarity, method, Level::Story),
+            || communities(&neighbours, &similarity, method, Level::Topic),
+        );
         let topics = nest(&stories, &topics);
         let topics = loosen(&stories, topics, &neighbours, &similarity, method.settings());
         Self { text_of, copies, neighbours, stories, topics }

@@ -12,31 +12,6 @@ use crate::vector::DenseRows;
 /// Rows up to which every pair is compared.
 const COMPARE_ALL: usize = 3000;
 
-/// For every row up to `most` others with the highest cosine above `above`, in parallel.
-pub fn nearest_by_direction(rows: &DenseRows, most: usize, above: f32) -> Vec<Vec<(f32, u32)>> {
-    let cells = Cells::around_leaders(rows);
-    (0..rows.len())
-        .into_par_iter()
-        .map_init(Vec::new, |found: &mut Vec<(f32, u32)>, row| {
-            found.clear();
-            let [home, second] = cells.of_row[row];
-            scan(row, &cells.members[home as usize], rows, above, found);
-            if second != home {
-                let first = found.len();
-                scan(row, &cells.members[second as usize], rows, above, found);
-                let shared = |other: u32| cells.of_row[other as usize].contains(&home);
-                let mut at = 0;
-                found.retain(|&(_, other)| {
-                    at += 1;
-                    at <= first || !shared(other)
-                });
-            }
-            keep_best(found, most);
-            found.clone()
-        })
-        .collect()
-}
-
 fn scan(row: usize, others: &[u32], rows: &DenseRows, above: f32, found: &mut Vec<(f32, u32)>) {
     for &other in others {
         let cosine = rows.cosine(row, other as usize);
@@ -46,13 +21,35 @@ fn scan(row: usize, others: &[u32], rows: &DenseRows, above: f32, found: &mut Ve
     }
 }
 
-struct Cells {
+/// Rows by cell.
+#[derive(Debug)]
+pub struct Cells<'a> {
+    rows: &'a DenseRows,
     of_row: Vec<[u32; 2]>,
     members: Vec<Vec<u32>>,
 }
 
-impl Cells {
-    fn around_leaders(rows: &DenseRows) -> Self {
+impl<'a> Cells<'a> {
+    /// Sets `found` to at most `most` other rows with the highest cosine to `row` above `above`, best first, ties
+    /// to the lower row.
+    pub fn nearest(&self, row: usize, most: usize, above: f32, found: &mut Vec<(f32, u32)>) {
+        found.clear();
+        let [home, second] = self.of_row[row];
+        scan(row, &self.members[home as usize], self.rows, above, found);
+        if second != home {
+            let first = found.len();
+            scan(row, &self.members[second as usize], self.rows, above, found);
+            let mut at = 0;
+            found.retain(|&(_, other)| {
+                at += 1;
+                at <= first || !self.of_row[other as usize].contains(&home)
+            });
+        }
+        keep_best(found, most);
+    }
+
+    /// Divides `rows` into cells, in parallel.
+    pub fn around_leaders(rows: &'a DenseRows) -> Self {
         let count = if rows.len() <= COMPARE_ALL { 1 } else { (rows.len() as f64).sqrt() as usize };
         let leaders: Vec<usize> = (0..count).map(|cell| cell * rows.len() / count).collect();
         let of_row: Vec<[u32; 2]> =
@@ -64,7 +61,7 @@ impl Cells {
                 members[second as usize].push(row as u32);
             }
         }
-        Self { of_row, members }
+        Self { rows, of_row, members }
     }
 }
 
@@ -94,7 +91,12 @@ mod tests {
         let titles =
             ["Ferry workers walk out", "Ship crews go on strike", "Bakery wins prize", "Museum reopens"];
         let rows = StaticEmbedding::embedded().embed(&titles);
-        let found = nearest_by_direction(&rows, 2, 0.1);
+        let cells = Cells::around_leaders(&rows);
+        let found = [0, 1].map(|row| {
+            let mut found = Vec::new();
+            cells.nearest(row, 2, 0.1, &mut found);
+            found
+        });
         assert_eq!(found[0][0].1, 1);
         assert_eq!(found[1][0].1, 0);
     }
@@ -105,7 +107,10 @@ mod tests {
             .map(|n| format!("Port {} sees {} ferries leave late", n % 97, n % 89))
             .collect();
         let rows = StaticEmbedding::embedded().embed(&titles);
-        for (row, found) in nearest_by_direction(&rows, 50, 0.2).iter().enumerate() {
+        let cells = Cells::around_leaders(&rows);
+        let mut found = Vec::new();
+        for row in 0..rows.len() {
+            cells.nearest(row, 50, 0.2, &mut found);
             let mut others: Vec<u32> = found.iter().map(|&(_, other)| other).collect();
             others.sort_unstable();
             others.dedup();

@@ -5,7 +5,7 @@ mod neighbours;
 mod postings;
 mod similarity;
 
-pub use cells::nearest_by_direction;
+pub use cells::Cells;
 pub use neighbours::Neighbours;
-pub use postings::nearest_by_words;
+pub use postings::Postings;
 pub use similarity::Similarity;

@@ -2,12 +2,16 @@
 
 use rayon::prelude::*;
 
-use super::{Similarity, nearest_by_direction, nearest_by_words};
+use super::{Cells, Postings, Similarity};
 
 /// Candidates must have a higher cosine of words than this.
 const LEAST_WORDS: f32 = 0.02;
 /// Candidates must have a higher cosine of meaning than this.
 const LEAST_MEANING: f32 = 0.2;
+/// Neighbours must be more similar than this in all: weaker links, raised to their power, weigh nothing.
+const LEAST_CONTENT: f32 = 0.1;
+/// Unless they share this much of the entities they name.
+const LEAST_ENTITIES: f32 = 0.3;
 
 /// For each row its neighbours, most similar first, ties by row; never the row itself.
 #[derive(Debug, Clone, Default)]
@@ -21,26 +25,22 @@ impl Neighbours {
     /// The `most` nearest of every row by similarity of content, among those that are near by words or by
     /// meaning; in parallel.
     pub fn join(similarity: &Similarity, most: usize) -> Self {
-        let by_words = nearest_by_words(similarity.words(), most, LEAST_WORDS);
-        let by_meaning = match similarity.meaning() {
-            Some(meaning) => nearest_by_direction(meaning, most, LEAST_MEANING),
-            None => vec![Vec::new(); by_words.len()],
-        };
-        let lists = by_words
+        let postings = Postings::new(similarity.words());
+        let cells = similarity.meaning().map(Cells::around_leaders);
+        let lists = (0..similarity.len())
             .into_par_iter()
-            .zip(by_meaning)
-            .enumerate()
-            .map(|(row, (mut found, others))| {
-                found.extend(others);
-                found.sort_unstable_by_key(|candidate| candidate.1);
-                found.dedup_by_key(|candidate| candidate.1);
-                for (score, other) in &mut found {
-                    *score = similarity.of_content(row, *other as usize);
-                }
-                keep_best(&mut found, most);
-                found.shrink_to_fit();
-                found
-            })
+            .map_init(
+                || (postings.scratch(), Vec::new(), Vec::new()),
+                |(scratch, near, others), row| {
+                    postings.nearest(row, most, LEAST_WORDS, scratch, near);
+                    if let Some(cells) = &cells {
+                        cells.nearest(row, most, LEAST_MEANING, others);
+                        near.append(others);
+                    }
+                    rank(row, near, similarity, most);
+                    near.clone()
+                },
+            )
             .collect();
         Self::from_lists(lists)
     }
@@ -79,6 +79,17 @@ impl Neighbours {
         let range = self.offsets[row]..self.offsets[row + 1];
         (&self.rows[range.clone()], &self.similarities[range])
     }
+}
+
+/// Ranks candidates by similarity of content. Weak ones stay only for the entities they share.
+fn rank(row: usize, near: &mut Vec<(f32, u32)>, similarity: &Similarity, most: usize) {
+    near.sort_unstable_by_key(|candidate| candidate.1);
+    near.dedup_by_key(|candidate| candidate.1);
+    near.retain_mut(|(score, other)| {
+        *score = similarity.of_content(row, *other as usize);
+        *score > LEAST_CONTENT || similarity.of_entities(row, *other as usize) > LEAST_ENTITIES
+    });
+    keep_best(near, most);
 }
 
 /// Keeps the `most` best of `found`, best first; ties go to the lower row.

@@ -1,66 +1,64 @@
 //! Candidates that share words or entities: exact top-k by cosine from an inverted index.
 
-use rayon::prelude::*;
-
 use super::neighbours::keep_best;
 use crate::vector::SparseRows;
 
-/// For every row the `most` others with the highest cosine above `above`, in parallel.
-///
-/// `rows` must be L2-normalised, so that the dot product is the cosine. The work is the sum over rows of the
-/// lengths of the postings of their columns. Ties go to the lower row.
-pub fn nearest_by_words(rows: &SparseRows, most: usize, above: f32) -> Vec<Vec<(f32, u32)>> {
-    let postings = rows.by_column();
-    (0..rows.len())
-        .into_par_iter()
-        .map_init(
-            || Scratch::new(rows.len()),
-            |scratch, row| scratch.nearest(row, rows, &postings, most, above),
-        )
-        .collect()
+/// An inverted index over rows.
+#[derive(Debug)]
+pub struct Postings<'a> {
+    rows: &'a SparseRows,
+    by_column: SparseRows,
 }
 
-/// Working memory of one thread, reused from row to row.
-struct Scratch {
-    scores: Vec<f32>,
-    touched: Vec<u32>,
-    found: Vec<(f32, u32)>,
-}
-
-impl Scratch {
-    fn new(rows: usize) -> Self {
-        Self { scores: vec![0.0; rows], touched: Vec::new(), found: Vec::new() }
+impl<'a> Postings<'a> {
+    /// Indexes `rows`, which must be L2-normalised, so that the dot product is the cosine.
+    pub fn new(rows: &'a SparseRows) -> Self {
+        Self { rows, by_column: rows.by_column() }
     }
 
-    fn nearest(
-        &mut self,
+    /// Working memory for one thread.
+    pub fn scratch(&self) -> Scratch {
+        Scratch { scores: vec![0.0; self.rows.len()], touched: Vec::new() }
+    }
+
+    /// Sets `found` to the `most` other rows with the highest cosine to `row` above `above`, best first, ties to
+    /// the lower row. The work is the sum of the lengths of the postings of the row's columns.
+    pub fn nearest(
+        &self,
         row: usize,
-        rows: &SparseRows,
-        postings: &SparseRows,
         most: usize,
         above: f32,
-    ) -> Vec<(f32, u32)> {
-        let (columns, weights) = rows.row(row);
+        scratch: &mut Scratch,
+        found: &mut Vec<(f32, u32)>,
+    ) {
+        let Scratch { scores, touched } = scratch;
+        let (columns, weights) = self.rows.row(row);
         for (&column, &weight) in columns.iter().zip(weights) {
-            let (others, their_weights) = postings.row(column as usize);
+            let (others, their_weights) = self.by_column.row(column as usize);
             for (&other, &their_weight) in others.iter().zip(their_weights) {
-                let score = &mut self.scores[other as usize];
+                let score = &mut scores[other as usize];
                 if *score == 0.0 {
-                    self.touched.push(other);
+                    touched.push(other);
                 }
                 *score += weight * their_weight;
             }
         }
-        self.found.clear();
-        for other in self.touched.drain(..) {
-            let score = std::mem::take(&mut self.scores[other as usize]);
+        found.clear();
+        for other in touched.drain(..) {
+            let score = std::mem::take(&mut scores[other as usize]);
             if score > above && other as usize != row {
-                self.found.push((score, other));
+                found.push((score, other));
             }
         }
-        keep_best(&mut self.found, most);
-        self.found.clone()
+        keep_best(found, most);
     }
+}
+
+/// Working memory of one thread, reused from row to row.
+#[derive(Debug)]
+pub struct Scratch {
+    scores: Vec<f32>,
+    touched: Vec<u32>,
 }
 
 #[cfg(test)]
@@ -91,15 +89,17 @@ mod tests {
             lists in prop::collection::vec(prop::collection::vec(0u32..40, 0..6), 1..40),
         ) {
             let rows = rows(&lists);
-            let found = nearest_by_words(&rows, 5, 0.05);
-            for (row, found) in found.iter().enumerate() {
+            let postings = Postings::new(&rows);
+            let (mut scratch, mut found) = (postings.scratch(), Vec::new());
+            for row in 0..rows.len() {
+                postings.nearest(row, 5, 0.05, &mut scratch, &mut found);
                 let mut wanted: Vec<(f32, u32)> = (0..rows.len())
                     .filter(|&other| other != row)
                     .map(|other| (rows.dot(row, other), other as u32))
                     .filter(|&(score, _)| score > 0.05)
                     .collect();
                 keep_best(&mut wanted, 5);
-                prop_assert_eq!(found, &wanted);
+                prop_assert_eq!(&found, &wanted);
             }
         }
     }

@@ -14,7 +14,7 @@ pub(super) fn plogp(x: f64) -> f64 {
 
 /// Modules of a network and the terms of its description length.
 pub(super) struct Modules<'a> {
-    network: &'a Network,
+    network: &'a Network<'a>,
     module_of: Vec<u32>,
     flow: Vec<f64>,
     exit: Vec<f64>,
@@ -25,7 +25,7 @@ pub(super) struct Modules<'a> {
 
 impl<'a> Modules<'a> {
     /// Takes module numbers below the number of nodes.
-    pub(super) fn new(network: &'a Network, labels: &[u32]) -> Self {
+    pub(super) fn new(network: &'a Network<'a>, labels: &[u32]) -> Self {
         let nodes = network.len();
         let mut modules = Self {
             network,

@@ -1,15 +1,17 @@
 //! Flow of the random walker over a graph.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use crate::cluster::{Graph, Partition};
 
 /// Stationary flow on nodes and links; the sum over nodes is 1.
-pub(super) struct Network {
-    pub(super) offsets: Vec<usize>,
-    pub(super) targets: Vec<u32>,
+pub(super) struct Network<'a> {
+    offsets: Cow<'a, [usize]>,
+    targets: Cow<'a, [u32]>,
     /// Flow along each link, times the Markov time.
-    pub(super) link_flow: Vec<f32>,
+    link_flow: Vec<f32>,
     /// Share of time the walker spends at each node.
     pub(super) node_flow: Vec<f64>,
     /// Rate of leaving each node for another, times the Markov time.
@@ -18,8 +20,8 @@ pub(super) struct Network {
     pub(super) node_entropy: f64,
 }
 
-impl Network {
-    pub(super) fn new(graph: &Graph, markov_time: f64) -> Self {
+impl<'a> Network<'a> {
+    pub(super) fn new(graph: &'a Graph, markov_time: f64) -> Self {
         let total: f64 = graph.weights.iter().chain(&graph.stay).map(|&w| f64::from(w)).sum();
         let unit = if total > 0.0 { total.recip() } else { 0.0 };
         let leave: Vec<f64> = (0..graph.len())
@@ -28,8 +30,8 @@ impl Network {
         let node_flow: Vec<f64> =
             leave.iter().zip(&graph.stay).map(|(leave, &stay)| leave + f64::from(stay) * unit).collect();
         Self {
-            offsets: graph.offsets.clone(),
-            targets: graph.targets.clone(),
+            offsets: Cow::Borrowed(&graph.offsets),
+            targets: Cow::Borrowed(&graph.targets),
             link_flow: graph.weights.iter().map(|&w| (f64::from(w) * unit * markov_time) as f32).collect(),
             exit_flow: leave.iter().map(|flow| flow * markov_time).collect(),
             node_entropy: node_flow.iter().map(|&flow| super::modules::plogp(flow)).sum(),
@@ -47,11 +49,12 @@ impl Network {
     }
 
     /// The network whose nodes are the groups of `partition`.
-    pub(super) fn aggregate(&self, partition: &Partition) -> Self {
+    pub(super) fn aggregate(&self, partition: &Partition) -> Network<'static> {
         let group_of = partition.groups_of_rows();
-        let mut coarse = Self {
-            offsets: vec![0],
-            targets: Vec::new(),
+        let (mut offsets, mut targets) = (vec![0], Vec::new());
+        let mut coarse = Network {
+            offsets: Cow::default(),
+            targets: Cow::default(),
             link_flow: Vec::new(),
             node_flow: Vec::with_capacity(partition.len()),
             exit_flow: Vec::with_capacity(partition.len()),
@@ -69,10 +72,12 @@ impl Network {
             links.sort_unstable_by_key(|link| link.0);
             coarse.node_flow.push(members.iter().map(|&node| self.node_flow[node]).sum());
             coarse.exit_flow.push(links.iter().map(|link| link.1).sum());
-            coarse.targets.extend(links.iter().map(|link| link.0));
+            targets.extend(links.iter().map(|link| link.0));
             coarse.link_flow.extend(links.iter().map(|link| link.1 as f32));
-            coarse.offsets.push(coarse.targets.len());
+            offsets.push(targets.len());
         }
+        coarse.offsets = Cow::Owned(offsets);
+        coarse.targets = Cow::Owned(targets);
         coarse
     }
 }
