@@ -1,8 +1,11 @@
 //! Counts in how many headlines of a bulk corpus each term occurs, for `data/background/frequencies.tsv`.
 //!
 //! ```text
-//! SLUGLINE_DATASETS=... cargo run --release --example background_frequencies > data/background/frequencies.tsv
+//! SLUGLINE_DATASETS=... cargo run --release --example background_frequencies > frequencies.tsv &&
+//!     mv frequencies.tsv data/background/
 //! ```
+//!
+//! By way of another file, because the table in place is compiled in.
 //!
 //! Reads `archive_2025_26.jsonl` (recent, many publishers) and `reuters_1m.jsonl` (unpacked; long memory) and
 //! gives both the same say. Counts only: no headline can be read back from the table.

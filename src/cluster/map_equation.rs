@@ -90,6 +90,11 @@ impl MapEquation {
         &self.partition
     }
 
+    /// Gives up the modules.
+    pub fn into_partition(self) -> Partition {
+        self.partition
+    }
+
     /// Bits to describe one step of the walker.
     pub fn code_length(&self) -> f64 {
         self.code_length
@@ -108,7 +113,7 @@ impl MapEquationValidParams {
     /// Finds modules of `graph`, from single nodes up.
     pub fn minimise(&self, graph: &Graph) -> MapEquation {
         let network = Network::new(graph, self.markov_time);
-        let mut labels = climb(&network, (0..network.len() as u32).collect());
+        let mut labels = climb(Modules::singletons(&network));
         let mut code_length = Modules::new(&network, &labels).code_length();
         for round in 0..self.rounds {
             let tuned =
@@ -131,14 +136,12 @@ impl MapEquationValidParams {
 const LEAST_GAIN: f64 = 1e-5;
 
 /// Moves nodes, then whole modules, then modules of modules, until nothing gets shorter.
-fn climb(network: &Network, labels: Vec<u32>) -> Vec<u32> {
-    let mut modules = Modules::new(network, &labels);
+fn climb(mut modules: Modules) -> Vec<u32> {
     modules.move_nodes(None);
     let mut partition = Partition::new(modules.labels());
-    let mut coarse = network.aggregate(&partition);
+    let mut coarse = modules.network().aggregate(&partition);
     loop {
-        let singles: Vec<u32> = (0..coarse.len() as u32).collect();
-        let mut modules = Modules::new(&coarse, &singles);
+        let mut modules = Modules::singletons(&coarse);
         if !modules.move_nodes(None) {
             return partition.groups_of_rows().to_vec();
         }
@@ -150,13 +153,12 @@ fn climb(network: &Network, labels: Vec<u32>) -> Vec<u32> {
 
 /// Lets single nodes leave the modules they were carried into.
 fn fine_tune(network: &Network, labels: &[u32]) -> Vec<u32> {
-    climb(network, labels.to_vec())
+    climb(Modules::new(network, labels))
 }
 
 /// Splits every module into its own best submodules and moves those.
 fn coarse_tune(network: &Network, labels: &[u32]) -> Vec<u32> {
-    let singles: Vec<u32> = (0..network.len() as u32).collect();
-    let mut inner = Modules::new(network, &singles);
+    let mut inner = Modules::singletons(network);
     inner.move_nodes(Some(labels));
     let submodules = Partition::new(inner.labels());
     let coarse = network.aggregate(&submodules);
@@ -164,6 +166,6 @@ fn coarse_tune(network: &Network, labels: &[u32]) -> Vec<u32> {
     for (node, &submodule) in submodules.groups_of_rows().iter().enumerate() {
         parents[submodule as usize] = labels[node];
     }
-    let moved = Partition::new(&climb(&coarse, Partition::new(&parents).groups_of_rows().to_vec()));
+    let moved = Partition::new(&climb(Modules::new(&coarse, Partition::new(&parents).groups_of_rows())));
     submodules.then(&moved).groups_of_rows().to_vec()
 }

@@ -27,11 +27,6 @@ impl Partition {
         Self { group_of, groups: groups as usize }
     }
 
-    /// Every row on its own.
-    pub fn singletons(rows: usize) -> Self {
-        Self { group_of: (0..rows as u32).collect(), groups: rows }
-    }
-
     /// Group of each row.
     pub fn groups_of_rows(&self) -> &[u32] {
         &self.group_of

@@ -92,7 +92,7 @@ fn communities(neighbours: &Neighbours, similarity: &Similarity, method: &Method
     let graph = Graph::from_neighbours(neighbours, stay, |a, b, content| {
         (alike(a, b, content) * similarity.decay(a, b, scale.half_life_days)).powf(settings.sharpness)
     });
-    method.map_equation(level).minimise(&graph).partition().clone()
+    method.map_equation(level).minimise(&graph).into_partition()
 }
 
 /// Similarity at one scale, but for time: of content, and of the entities named.
@@ -146,7 +146,8 @@ fn loosen(
     let mut labels = topics.groups_of_rows().to_vec();
     let mut next = topics.len() as u32;
     for mut members in topics.members() {
-        loop {
+        while let [first, _, ..] = members[..] {
+            let topic = labels[first];
             let mut weak: Vec<(f32, usize)> = members
                 .iter()
                 .filter(|&&row| is_alone(row))
@@ -157,20 +158,20 @@ fn loosen(
             if members.len() <= SMALL {
                 weak.truncate(1);
             }
-            if weak.is_empty() || members.len() < 2 {
+            if weak.is_empty() {
                 break;
             }
             for (_, row) in weak {
-                members.retain(|&member| member != row);
                 labels[row] = next;
                 next += 1;
             }
+            members.retain(|&row| labels[row] == topic);
         }
     }
     Partition::new(&labels)
 }
 
-/// Mean of the best similarities of `row` to other `members`, which ascend.
+/// Mean of the best similarities of `row` to other `members`, which ascend and are more than one.
 fn support(
     row: usize,
     members: &[usize],
@@ -185,6 +186,6 @@ fn support(
         .map(|(&other, &content)| alike(row, other as usize, content))
         .collect();
     best.sort_unstable_by(|a, b| b.total_cmp(a));
-    let witnesses = WITNESSES.min(members.len() - 1).max(1);
+    let witnesses = WITNESSES.min(members.len() - 1);
     best.iter().take(witnesses).sum::<f32>() / witnesses as f32
 }

@@ -67,7 +67,11 @@ impl Engine {
             headlines.push(headline);
             outcomes.push(Outcome::Created);
         }
-        let grouping = group(&headlines, &self.method);
+        let grouping = if headlines.len() == self.snapshot.headlines.len() {
+            self.snapshot.grouping.clone()
+        } else {
+            group(&headlines, &self.method)
+        };
         let version = self.snapshot.version + 1;
         self.snapshot = Arc::new(Snapshot { version, headlines, grouping, by_id });
         outcomes

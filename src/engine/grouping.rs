@@ -86,27 +86,22 @@ fn topics_of(clustering: &Clustering, headlines: &[Headline], settings: &Setting
     let mut groups: Vec<Vec<usize>> = clustering.topics.members();
     groups.retain(|texts| copies(texts) >= settings.min_topic_size.max(1));
     groups.sort_by_key(|texts| (Reverse(copies(texts)), texts[0]));
-    let titles: Vec<Vec<&Headline>> = groups
-        .iter()
-        .map(|texts| {
-            by_centrality(texts, clustering)
-                .iter()
-                .map(|&text| &headlines[clustering.copies[text][0]])
-                .collect()
-        })
-        .collect();
+    let central: Vec<Vec<usize>> = groups.iter().map(|texts| by_centrality(texts, clustering)).collect();
+    let title = |&text: &usize| &headlines[clustering.copies[text][0]];
+    let titles: Vec<Vec<&Headline>> = central.iter().map(|texts| texts.iter().map(title).collect()).collect();
     let labels = label_topics(&titles, rarity);
     let mut stories = Counter::new('s');
     let mut topics = Counter::new('t');
     groups
         .iter()
+        .zip(central)
         .zip(labels)
-        .map(|(texts, label)| Topic {
+        .map(|((texts, central), label)| Topic {
             id: topics.next(),
             label: label.name,
             keywords: label.keywords,
             entities: label.entities,
-            representative: clustering.copies[by_centrality(texts, clustering)[0]][0],
+            representative: clustering.copies[central[0]][0],
             size: copies(texts),
             stories: stories_of(texts, clustering, headlines, &mut stories),
         })
@@ -134,7 +129,7 @@ fn stories_of(
         .map(|texts| {
             let central = clustering.copies[by_centrality(texts, clustering)[0]][0];
             let mut members: Vec<usize> =
-                texts.iter().flat_map(|&text| clustering.copies[text].clone()).collect();
+                texts.iter().flat_map(|&text| &clustering.copies[text]).copied().collect();
             members.sort_by(|&a, &b| {
                 (headlines[a].time, &headlines[a].id).cmp(&(headlines[b].time, &headlines[b].id))
             });

@@ -38,15 +38,9 @@ pub struct ItemResult<'a> {
     /// Id of the headline, given or derived.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<&'a str>,
-    /// Its story.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub story: Option<&'a str>,
-    /// Its topic.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub topic: Option<&'a str>,
-    /// Without a topic: the one that came closest.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nearest: Option<&'a Nearest>,
+    /// Where it is.
+    #[serde(flatten)]
+    pub place: Place<'a>,
     /// When rejected: the line on which the item starts, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
@@ -76,9 +70,7 @@ impl<'a> ItemResult<'a> {
                     Outcome::Duplicate => "duplicate",
                 },
                 id: Some(id),
-                story: placement.story.as_deref(),
-                topic: placement.topic.as_deref(),
-                nearest: placement.nearest.as_ref(),
+                place: Place::from(placement),
                 ..Self::default()
             },
             Verdict::Rejected { line, reason } => Self {
@@ -93,12 +85,9 @@ impl<'a> ItemResult<'a> {
     }
 }
 
-/// A headline and where it is: answer to `GET /v1/headlines/{id}`.
-#[derive(Debug, Serialize)]
-pub struct PlacedHeadline<'a> {
-    /// The headline.
-    #[serde(flatten)]
-    pub headline: &'a Headline,
+/// Where a headline is.
+#[derive(Debug, Default, Serialize)]
+pub struct Place<'a> {
     /// Its story.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub story: Option<&'a str>,
@@ -110,15 +99,31 @@ pub struct PlacedHeadline<'a> {
     pub nearest: Option<&'a Nearest>,
 }
 
-impl<'a> PlacedHeadline<'a> {
-    /// Joins a headline with its placement.
-    pub fn new(headline: &'a Headline, placement: &'a Placement) -> Self {
+impl<'a> From<&'a Placement> for Place<'a> {
+    fn from(placement: &'a Placement) -> Self {
         Self {
-            headline,
             story: placement.story.as_deref(),
             topic: placement.topic.as_deref(),
             nearest: placement.nearest.as_ref(),
         }
+    }
+}
+
+/// A headline and where it is: answer to `GET /v1/headlines/{id}`.
+#[derive(Debug, Serialize)]
+pub struct PlacedHeadline<'a> {
+    /// The headline.
+    #[serde(flatten)]
+    pub headline: &'a Headline,
+    /// Where it is.
+    #[serde(flatten)]
+    pub place: Place<'a>,
+}
+
+impl<'a> PlacedHeadline<'a> {
+    /// Joins a headline with its placement.
+    pub fn new(headline: &'a Headline, placement: &'a Placement) -> Self {
+        Self { headline, place: Place::from(placement) }
     }
 }
 

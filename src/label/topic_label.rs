@@ -104,11 +104,7 @@ fn spoken_name(entity: EntityId, sample: &[&Headline], mentions: &[Vec<Mention>]
 }
 
 fn title<'a>(headline: &'a Headline, mentions: &'a [Mention]) -> Title<'a> {
-    let language = match &headline.lang {
-        Some(code) => Language::from_code(code),
-        None => Language::guess(&headline.text),
-    };
-    Title { text: &headline.text, language, mentions }
+    Title { text: &headline.text, language: Language::of(headline), mentions }
 }
 
 /// Number of titles that name each entity, most first; ties by number of the entity.

@@ -4,11 +4,8 @@ use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use super::{EntityKind, Gazetteer, Language, Mention, is_stop_word, tokenise};
+use super::{EntityKind, Gazetteer, Language, Mention, Term, Vocabulary, is_stop_word, tokenise};
 use crate::Headline;
-
-/// Number of a term within one [`Analyzer`].
-pub type Term = u32;
 
 /// First character of the terms that stand for entities: `@VE`. No word begins with it.
 pub const ENTITY_MARK: char = '@';
@@ -31,8 +28,7 @@ pub struct Terms {
 /// lower-cased, stemmed and looked up once.
 #[derive(Default)]
 pub struct Analyzer {
-    terms: Vec<String>,
-    numbers: FxHashMap<String, Term>,
+    vocabulary: Vocabulary,
     /// Surface word to term, per language; `None` marks a stop word.
     seen: FxHashMap<Language, FxHashMap<String, Option<Term>>>,
 }
@@ -42,10 +38,7 @@ impl Analyzer {
     pub fn analyse(&mut self, headline: &Headline, found: &mut Terms) {
         found.all.clear();
         found.entities.clear();
-        let language = match &headline.lang {
-            Some(code) => Language::from_code(code),
-            None => Language::guess(&headline.text),
-        };
+        let language = Language::of(headline);
         tokenise(&headline.text, |token| {
             if let Some(term) = self.term_of(token.text, language)
                 && !found.all.contains(&term)
@@ -61,7 +54,7 @@ impl Analyzer {
         let mentions = gazetteer.mentions(&headline.text, headline.time);
         for (at, mention) in mentions.iter().enumerate() {
             let entity = gazetteer.entity(mention.entity);
-            let term = number(format!("{ENTITY_MARK}{}", entity.code), &mut self.terms, &mut self.numbers);
+            let term = self.vocabulary.number(format!("{ENTITY_MARK}{}", entity.code));
             if !found.all.contains(&term) {
                 found.all.push(term);
                 found.entities.push((term, salience(entity.kind, at, &mentions)));
@@ -69,14 +62,9 @@ impl Analyzer {
         }
     }
 
-    /// All terms seen so far; a term's number is its position.
-    pub fn terms(&self) -> &[String] {
-        &self.terms
-    }
-
-    /// Gives up the terms.
+    /// All terms seen; a term's number is its position.
     pub fn into_terms(self) -> Vec<String> {
-        self.terms
+        self.vocabulary.into_terms()
     }
 
     fn term_of(&mut self, word: &str, language: Language) -> Option<Term> {
@@ -84,21 +72,10 @@ impl Analyzer {
         if let Some(&known) = words.get(word) {
             return known;
         }
-        let stem = stem(word, language);
-        let term = stem.map(|stem| number(stem, &mut self.terms, &mut self.numbers));
+        let term = stem(word, language).map(|stem| self.vocabulary.number(stem));
         words.insert(word.to_owned(), term);
         term
     }
-}
-
-fn number(term: String, terms: &mut Vec<String>, numbers: &mut FxHashMap<String, Term>) -> Term {
-    if let Some(&known) = numbers.get(&term) {
-        return known;
-    }
-    let next = terms.len() as Term;
-    terms.push(term.clone());
-    numbers.insert(term, next);
-    next
 }
 
 /// How much a headline is about the entity of its mention number `at`.
@@ -175,7 +152,8 @@ mod tests {
         let mut analyzer = Analyzer::default();
         let mut found = Terms::default();
         analyzer.analyse(&headline, &mut found);
-        found.all.iter().map(|&term| analyzer.terms()[term as usize].clone()).collect()
+        let terms = analyzer.into_terms();
+        found.all.iter().map(|&term| terms[term as usize].clone()).collect()
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::stop_words::{LISTS, stop_word_languages};
 use super::tokenise::tokenise;
+use crate::Headline;
 
 /// Languages with stop words or a stemmer of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +48,14 @@ pub enum Language {
 }
 
 impl Language {
+    /// The language of `headline` as its sender gave it, else a guess.
+    pub fn of(headline: &Headline) -> Self {
+        match &headline.lang {
+            Some(code) => Self::from_code(code),
+            None => Self::guess(&headline.text),
+        }
+    }
+
     /// The language with this ISO 639-1 code; a region after it is ignored.
     pub fn from_code(code: &str) -> Self {
         let primary = code.split(['-', '_']).next().unwrap_or(code);

@@ -6,10 +6,12 @@ mod language;
 mod stop_words;
 mod title;
 mod tokenise;
+mod vocabulary;
 
-pub use analyse::{Analyzer, ENTITY_MARK, Term, Terms, stem};
+pub use analyse::{Analyzer, ENTITY_MARK, Terms, stem};
 pub use gazetteer::{AliasKind, Entity, EntityId, EntityKind, Gazetteer, GazetteerError, Mention};
 pub use language::Language;
 pub use stop_words::is_stop_word;
 pub use title::normalised_title;
 pub use tokenise::{Token, tokenise};
+pub use vocabulary::{Term, Vocabulary};

@@ -2,10 +2,9 @@
 
 use linfa::dataset::Records;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use crate::Headline;
-use crate::text::{Analyzer, Term, Terms};
+use crate::text::{Analyzer, Term, Terms, Vocabulary};
 
 /// Headlines analysed by one worker at a time. Fixed, so that term numbers do not depend on the number of
 /// threads.
@@ -26,23 +25,13 @@ impl Documents {
     pub fn analyse(headlines: &[&Headline]) -> Self {
         let chunks: Vec<Chunk> = headlines.par_chunks(CHUNK).map(Chunk::analyse).collect();
         let mut documents = Self { offsets: vec![0], entity_offsets: vec![0], ..Self::default() };
-        let mut numbers: FxHashMap<String, Term> = FxHashMap::default();
-        for chunk in chunks {
-            let global: Vec<Term> = chunk
-                .vocabulary
-                .iter()
-                .map(|term| match numbers.get(term) {
-                    Some(&known) => known,
-                    None => {
-                        let next = documents.vocabulary.len() as Term;
-                        documents.vocabulary.push(term.clone());
-                        numbers.insert(term.clone(), next);
-                        next
-                    }
-                })
-                .collect();
+        let mut vocabulary = Vocabulary::default();
+        for mut chunk in chunks {
+            let terms = std::mem::take(&mut chunk.vocabulary);
+            let global: Vec<Term> = terms.into_iter().map(|term| vocabulary.number(term)).collect();
             documents.append(&chunk, &global);
         }
+        documents.vocabulary = vocabulary.into_terms();
         documents
     }
 

@@ -60,7 +60,7 @@ fn rows(clustered: &Clustered) -> impl Iterator<Item = Row<'_>> {
     clustered.headlines.iter().zip(&clustered.grouping.placements).map(move |(headline, placement)| {
         let placed = PlacedHeadline::new(headline, placement);
         let topic_label =
-            placed.topic.and_then(|id| topics.get(id).copied()).map(|topic| topic.label.as_str());
+            placed.place.topic.and_then(|id| topics.get(id).copied()).map(|topic| topic.label.as_str());
         Row { placed, topic_label }
     })
 }
@@ -83,7 +83,8 @@ fn write_csv(clustered: &Clustered, out: &mut impl Write) -> anyhow::Result<()> 
     for Row { placed, topic_label } in rows(clustered) {
         let headline = placed.headline;
         let time = headline.time.map(|time| time.to_string()).unwrap_or_default();
-        let similarity = placed.nearest.map(|nearest| nearest.similarity.to_string()).unwrap_or_default();
+        let similarity =
+            placed.place.nearest.map(|nearest| nearest.similarity.to_string()).unwrap_or_default();
         csv.write_record([
             &headline.id,
             &headline.text,
@@ -91,10 +92,10 @@ fn write_csv(clustered: &Clustered, out: &mut impl Write) -> anyhow::Result<()> 
             headline.source.as_deref().unwrap_or_default(),
             headline.url.as_deref().unwrap_or_default(),
             headline.lang.as_deref().unwrap_or_default(),
-            placed.story.unwrap_or_default(),
-            placed.topic.unwrap_or_default(),
+            placed.place.story.unwrap_or_default(),
+            placed.place.topic.unwrap_or_default(),
             topic_label.unwrap_or_default(),
-            placed.nearest.map(|nearest| nearest.topic.as_str()).unwrap_or_default(),
+            placed.place.nearest.map(|nearest| nearest.topic.as_str()).unwrap_or_default(),
             &similarity,
         ])?;
     }

@@ -55,7 +55,7 @@ fn write_unassigned(clustered: &Clustered, out: &mut impl Write) -> io::Result<(
     let labels: HashMap<&str, &str> =
         clustered.grouping.topics.iter().map(|topic| (topic.id.as_str(), topic.label.as_str())).collect();
     for placed in &answer.unassigned {
-        let nearest = placed.nearest.and_then(|nearest| {
+        let nearest = placed.place.nearest.and_then(|nearest| {
             let label = labels.get(nearest.topic.as_str())?;
             Some(format!("  [nearest: {label}, {:.2}]", nearest.similarity))
         });

@@ -52,6 +52,16 @@ impl<'a> Modules<'a> {
         modules
     }
 
+    /// Every node on its own.
+    pub(super) fn singletons(network: &'a Network<'a>) -> Self {
+        let labels: Vec<u32> = (0..network.len() as u32).collect();
+        Self::new(network, &labels)
+    }
+
+    pub(super) fn network(&self) -> &'a Network<'a> {
+        self.network
+    }
+
     pub(super) fn labels(&self) -> &[u32] {
         &self.module_of
     }
