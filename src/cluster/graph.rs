@@ -1,8 +1,13 @@
 //! The neighbour graph: undirected, weighted, degree-normalised.
 
 use linfa::dataset::Records;
+use rayon::prelude::*;
 
 use crate::index::Neighbours;
+
+/// Links that take less than this share of a row's weight are left out unless the other end chooses them: they
+/// decide nothing, and are most.
+const LEAST_SHARE: f32 = 0.002;
 
 /// An undirected weighted graph in compressed sparse row form; every edge is stored from both ends, targets
 /// ascend, no self-loops.
@@ -26,52 +31,62 @@ impl Graph {
     pub fn from_neighbours(
         neighbours: &Neighbours,
         stay: f32,
-        weight: impl Fn(usize, usize, f32) -> f32,
+        weight: impl Fn(usize, usize, f32) -> f32 + Sync,
     ) -> Self {
-        let mut graph = Self::symmetric(neighbours, weight);
+        let mut graph = Self::symmetric(neighbours, stay, weight);
         graph.normalise_degrees(stay);
         graph
     }
 
-    fn symmetric(neighbours: &Neighbours, weight: impl Fn(usize, usize, f32) -> f32) -> Self {
-        let rows = neighbours.len();
-        let mut ends = vec![0; rows + 1];
-        let links =
-            || (0..rows).flat_map(|row| neighbours.of(row).0.iter().map(move |&other| (row, other as usize)));
-        for (row, other) in links() {
-            ends[row + 1] += 1;
-            ends[other + 1] += 1;
+    fn symmetric(
+        neighbours: &Neighbours,
+        stay: f32,
+        weight: impl Fn(usize, usize, f32) -> f32 + Sync,
+    ) -> Self {
+        let chosen: Vec<Vec<(u32, f32)>> =
+            (0..neighbours.len()).into_par_iter().map(|row| chosen(row, neighbours, stay, &weight)).collect();
+        let mut ends = vec![0; chosen.len() + 1];
+        for (row, links) in chosen.iter().enumerate() {
+            ends[row + 1] += links.len();
+            links.iter().for_each(|&(other, _)| ends[other as usize + 1] += 1);
         }
-        for row in 0..rows {
+        for row in 0..chosen.len() {
             ends[row + 1] += ends[row];
         }
-        let mut edges = vec![(0u32, 0f32); ends[rows]];
+        let mut edges = vec![(0u32, 0f32); ends[chosen.len()]];
         let mut free = ends.clone();
-        for row in 0..rows {
-            let (others, similarities) = neighbours.of(row);
-            for (&other, &similarity) in others.iter().zip(similarities) {
-                let weight = weight(row, other as usize, similarity);
-                edges[free[row]] = (other, weight);
-                edges[free[other as usize]] = (row as u32, weight);
-                free[row] += 1;
-                free[other as usize] += 1;
+        let mut put = |row: usize, edge| {
+            edges[free[row]] = edge;
+            free[row] += 1;
+        };
+        for (row, links) in chosen.into_iter().enumerate() {
+            for (other, weight) in links {
+                put(row, (other, weight));
+                put(other as usize, (row as u32, weight));
             }
         }
-        let mut graph = Self { offsets: vec![0], targets: Vec::new(), weights: Vec::new(), stay: Vec::new() };
-        for row in 0..rows {
-            let list = &mut edges[ends[row]..ends[row + 1]];
-            list.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-            let mut last = None;
-            for &(target, weight) in list.iter() {
-                if last != Some(target) {
-                    graph.targets.push(target);
-                    graph.weights.push(weight);
-                    last = Some(target);
-                }
+        rows_of(&mut edges, &ends)
+            .into_par_iter()
+            .for_each(|list| list.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1))));
+        Self::from_sorted(&edges, &ends)
+    }
+
+    /// From the edges of each row by target; of those to the same target the first counts.
+    fn from_sorted(edges: &[(u32, f32)], ends: &[usize]) -> Self {
+        let (mut offsets, mut targets, mut weights) = (
+            Vec::with_capacity(ends.len()),
+            Vec::with_capacity(edges.len()),
+            Vec::with_capacity(edges.len()),
+        );
+        offsets.push(0);
+        for row in ends.windows(2) {
+            for same in edges[row[0]..row[1]].chunk_by(|a, b| a.0 == b.0) {
+                targets.push(same[0].0);
+                weights.push(same[0].1);
             }
-            graph.offsets.push(graph.targets.len());
+            offsets.push(targets.len());
         }
-        graph
+        Self { offsets, targets, weights, stay: Vec::new() }
     }
 
     fn normalise_degrees(&mut self, stay: f32) {
@@ -104,6 +119,36 @@ impl Graph {
         let range = self.offsets[node]..self.offsets[node + 1];
         (&self.targets[range.clone()], &self.weights[range])
     }
+}
+
+/// The parts of `edges` that belong to each row.
+fn rows_of<'a>(mut edges: &'a mut [(u32, f32)], ends: &[usize]) -> Vec<&'a mut [(u32, f32)]> {
+    ends.windows(2)
+        .map(|row| {
+            let (list, rest) = std::mem::take(&mut edges).split_at_mut(row[1] - row[0]);
+            edges = rest;
+            list
+        })
+        .collect()
+}
+
+/// The links of `row` that count, with their weights.
+fn chosen(
+    row: usize,
+    neighbours: &Neighbours,
+    stay: f32,
+    weight: &impl Fn(usize, usize, f32) -> f32,
+) -> Vec<(u32, f32)> {
+    let (others, similarities) = neighbours.of(row);
+    let mut links: Vec<(u32, f32)> = others
+        .iter()
+        .zip(similarities)
+        .map(|(&other, &similarity)| (other, weight(row, other as usize, similarity)))
+        .collect();
+    let least = LEAST_SHARE * (stay + links.iter().map(|link| link.1).sum::<f32>());
+    links.retain(|link| link.1 >= least);
+    links.shrink_to_fit();
+    links
 }
 
 impl Records for Graph {

@@ -110,15 +110,25 @@ impl<T> Fit<Graph, T, MapEquationError> for MapEquationValidParams {
 }
 
 impl MapEquationValidParams {
+    /// Finds modules of `graph` into which each of `groups` goes whole.
+    pub fn minimise_groups(&self, graph: &Graph, groups: &Partition) -> MapEquation {
+        let network = Network::new(graph, self.markov_time).aggregate(groups);
+        let found = self.minimise_flow(&network);
+        MapEquation { partition: groups.then(&found.partition), code_length: found.code_length }
+    }
+
     /// Finds modules of `graph`, from single nodes up.
     pub fn minimise(&self, graph: &Graph) -> MapEquation {
-        let network = Network::new(graph, self.markov_time);
-        let mut labels = climb(Modules::singletons(&network));
-        let mut code_length = Modules::new(&network, &labels).code_length();
+        self.minimise_flow(&Network::new(graph, self.markov_time))
+    }
+
+    fn minimise_flow(&self, network: &Network) -> MapEquation {
+        let mut labels = climb(Modules::singletons(network));
+        let mut code_length = Modules::new(network, &labels).code_length();
         for round in 0..self.rounds {
             let tuned =
-                if round % 2 == 0 { fine_tune(&network, &labels) } else { coarse_tune(&network, &labels) };
-            let shorter = Modules::new(&network, &tuned).code_length();
+                if round % 2 == 0 { fine_tune(network, &labels) } else { coarse_tune(network, &labels) };
+            let shorter = Modules::new(network, &tuned).code_length();
             let gain = code_length - shorter;
             if gain > 0.0 {
                 labels = tuned;

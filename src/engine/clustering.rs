@@ -29,24 +29,25 @@ impl Clustering {
     pub(super) fn of(headlines: &[Headline], method: &Method) -> Self {
         let (text_of, copies) = distinct_texts(headlines);
         let texts: Vec<&Headline> = copies.iter().map(|copies| &headlines[copies[0]]).collect();
-        let documents = Documents::analyse(&texts);
-        let similarity = similarity(&texts, &documents, method);
+        let similarity = similarity(&texts, method);
         let neighbours = Neighbours::join(&similarity, method.settings().neighbours);
-        let (stories, topics) = rayon::join(
-            || communities(&neighbours, &similarity, method, Level::Story),
-            || communities(&neighbours, &similarity, method, Level::Topic),
-        );
-        let topics = nest(&stories, &topics);
+        let graph = |level| graph(&neighbours, &similarity, method.settings(), level);
+        let stories = method.map_equation(Level::Story).minimise(&graph(Level::Story)).into_partition();
+        let topics = method
+            .map_equation(Level::Topic)
+            .minimise_groups(&graph(Level::Topic), &stories)
+            .into_partition();
         let topics = loosen(&stories, topics, &neighbours, &similarity, method.settings());
         Self { text_of, copies, neighbours, stories, topics }
     }
 }
 
-fn similarity(texts: &[&Headline], documents: &Documents, method: &Method) -> Similarity {
+fn similarity(texts: &[&Headline], method: &Method) -> Similarity {
     let settings = method.settings();
-    let weights = method.tf_idf().learn(documents);
-    let words = weights.transform(documents);
-    let entities = weights.entities(documents, settings.entity_weight * FULL_ENTITY);
+    let documents = Documents::analyse(texts);
+    let weights = method.tf_idf().learn(&documents);
+    let words = weights.transform(&documents);
+    let entities = weights.entities(&documents, settings.entity_weight * FULL_ENTITY);
     let meaning = (settings.meaning_weight > 0.0).then(|| {
         let titles: Vec<&str> = texts.iter().map(|headline| headline.text.as_str()).collect();
         StaticEmbedding::embedded().embed(&titles)
@@ -84,15 +85,14 @@ fn distinct_texts(headlines: &[Headline]) -> (Vec<usize>, Vec<Vec<usize>>) {
     (text_of, copies)
 }
 
-fn communities(neighbours: &Neighbours, similarity: &Similarity, method: &Method, level: Level) -> Partition {
-    let settings = method.settings();
+/// The graph of one level: similarities lessened by distance in time, raised to the power that sharpens them.
+fn graph(neighbours: &Neighbours, similarity: &Similarity, settings: &Settings, level: Level) -> Graph {
     let scale = settings.scale(level);
     let alike = alike(similarity, scale);
     let stay = settings.stay.powf(settings.sharpness);
-    let graph = Graph::from_neighbours(neighbours, stay, |a, b, content| {
+    Graph::from_neighbours(neighbours, stay, |a, b, content| {
         (alike(a, b, content) * similarity.decay(a, b, scale.half_life_days)).powf(settings.sharpness)
-    });
-    method.map_equation(level).minimise(&graph).into_partition()
+    })
 }
 
 /// Similarity at one scale, but for time: of content, and of the entities named.
@@ -104,26 +104,6 @@ fn alike(similarity: &Similarity, scale: &Scale) -> impl Fn(usize, usize, f32) -
 /// Headlines with which the bonus for shared entities is halved. Among few headlines a shared place is the best
 /// evidence there is; among many, headlines in between tie a topic together, and a place alone misleads.
 const FEW: f32 = 100.0;
-
-/// Puts every story whole into the topic that holds most of it; ties go to the topic with the lower number.
-fn nest(stories: &Partition, topics: &Partition) -> Partition {
-    let topic_of = topics.groups_of_rows();
-    let mut labels = vec![0; topic_of.len()];
-    for members in stories.members() {
-        let mut counts: Vec<(usize, u32)> = Vec::new();
-        for &row in &members {
-            match counts.iter_mut().find(|(_, topic)| *topic == topic_of[row]) {
-                Some(entry) => entry.0 += 1,
-                None => counts.push((1, topic_of[row])),
-            }
-        }
-        let best = counts.iter().max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1))).map_or(0, |entry| entry.1);
-        for row in members {
-            labels[row] = best;
-        }
-    }
-    Partition::new(&labels)
-}
 
 /// Members with which a headline is compared to see whether it belongs to a topic.
 const WITNESSES: usize = 3;

@@ -1,84 +1,79 @@
 //! Candidates of like meaning without a shared word: nearest by direction of the dense vectors.
 //!
-//! Small sets are compared pair by pair. Larger ones are divided into cells around leaders (evenly spaced
-//! rows), each row standing in its two nearest cells, and only rows that share a cell are compared: the work
-//! per row grows with the square root of their number.
+//! Small sets are compared pair by pair. Larger ones are divided into cells around leaders (evenly spaced rows). Each
+//! row stands in the few cells nearest to it and is compared with those in the nearest: the work per row grows with
+//! the square root of their number, and what is found only from one side still links both.
 
 use rayon::prelude::*;
 
-use super::neighbours::keep_best;
 use crate::vector::DenseRows;
 
 /// Rows up to which every pair is compared.
 const COMPARE_ALL: usize = 3000;
 
-fn scan(row: usize, others: &[u32], rows: &DenseRows, above: f32, found: &mut Vec<(f32, u32)>) {
-    for &other in others {
-        let cosine = rows.cosine(row, other as usize);
-        if cosine > above && other as usize != row {
-            found.push((cosine, other));
-        }
-    }
-}
+/// Cells in which a row stands; only the first is searched for it. On headlines, this many in twice as many cells
+/// find more for the same work than fewer in larger ones.
+const SPREAD: usize = 4;
 
 /// Rows by cell.
 #[derive(Debug)]
 pub struct Cells<'a> {
     rows: &'a DenseRows,
-    of_row: Vec<[u32; 2]>,
+    /// The cell nearest to each row: the one that is searched for it.
+    homes: Vec<u32>,
+    /// Rows of each cell. A row stands in several, so that whoever is near finds it.
     members: Vec<Vec<u32>>,
 }
 
 impl<'a> Cells<'a> {
-    /// Sets `found` to at most `most` other rows with the highest cosine to `row` above `above`, best first, ties
-    /// to the lower row.
-    pub fn nearest(&self, row: usize, most: usize, above: f32, found: &mut Vec<(f32, u32)>) {
-        found.clear();
-        let [home, second] = self.of_row[row];
-        scan(row, &self.members[home as usize], self.rows, above, found);
-        if second != home {
-            let first = found.len();
-            scan(row, &self.members[second as usize], self.rows, above, found);
-            let mut at = 0;
-            found.retain(|&(_, other)| {
-                at += 1;
-                at <= first || !self.of_row[other as usize].contains(&home)
-            });
-        }
-        keep_best(found, most);
-    }
-
     /// Divides `rows` into cells, in parallel.
     pub fn around_leaders(rows: &'a DenseRows) -> Self {
-        let count = if rows.len() <= COMPARE_ALL { 1 } else { (rows.len() as f64).sqrt() as usize };
-        let leaders: Vec<usize> = (0..count).map(|cell| cell * rows.len() / count).collect();
-        let of_row: Vec<[u32; 2]> =
-            (0..rows.len()).into_par_iter().map(|row| two_nearest(row, &leaders, rows)).collect();
+        let count = if rows.len() <= COMPARE_ALL { 1 } else { 2 * rows.len().isqrt() };
+        let leaders: Vec<u32> = (0..count).map(|cell| (cell * rows.len() / count) as u32).collect();
+        let nearest: Vec<[u32; SPREAD]> =
+            (0..rows.len()).into_par_iter().map(|row| nearest(row, &leaders, rows)).collect();
         let mut members = vec![Vec::new(); count];
-        for (row, &[home, second]) in of_row.iter().enumerate() {
-            members[home as usize].push(row as u32);
-            if second != home {
-                members[second as usize].push(row as u32);
+        for (row, cells) in nearest.iter().enumerate() {
+            for &cell in &cells[..SPREAD.min(count)] {
+                members[cell as usize].push(row as u32);
             }
         }
-        Self { rows, of_row, members }
+        Self { rows, homes: nearest.iter().map(|cells| cells[0]).collect(), members }
+    }
+
+    /// Calls `visit` with the cosine to `row` of every other row in its cell, each once.
+    pub fn compare(&self, row: usize, mut visit: impl FnMut(u32, f32)) {
+        let members = &self.members[self.homes[row] as usize];
+        self.rows.cosines(row, members, |other, cosine| {
+            if other as usize != row {
+                visit(other, cosine);
+            }
+        });
+    }
+
+    /// Rows by the cell that is searched for them.
+    pub fn homes(&self) -> Vec<Vec<u32>> {
+        let mut homes = vec![Vec::new(); self.members.len()];
+        for (row, &home) in self.homes.iter().enumerate() {
+            homes[home as usize].push(row as u32);
+        }
+        homes
     }
 }
 
-fn two_nearest(row: usize, leaders: &[usize], rows: &DenseRows) -> [u32; 2] {
-    if leaders.len() == 1 {
-        return [0, 0];
-    }
-    let mut best = [(f32::MIN, 0); 2];
-    for (cell, &leader) in leaders.iter().enumerate() {
-        let cosine = rows.cosine(row, leader);
-        if cosine > best[0].0 {
-            best = [(cosine, cell as u32), best[0]];
-        } else if cosine > best[1].0 {
-            best[1] = (cosine, cell as u32);
+/// The cells whose leaders are nearest to `row`, nearest first, ties to the first.
+fn nearest(row: usize, leaders: &[u32], rows: &DenseRows) -> [u32; SPREAD] {
+    let mut best = [(f32::MIN, 0); SPREAD];
+    let mut cell = 0;
+    rows.cosines(row, leaders, |_, cosine| {
+        if cosine > best[SPREAD - 1].0 {
+            let at = best.partition_point(|&(better, _)| better >= cosine);
+            best[at..].rotate_right(1);
+            best[at] = (cosine, cell);
         }
-    }
-    [best[0].1, best[1].1]
+        cell += 1;
+    });
+    best.map(|(_, cell)| cell)
 }
 
 #[cfg(test)]
@@ -92,13 +87,16 @@ mod tests {
             ["Ferry workers walk out", "Ship crews go on strike", "Bakery wins prize", "Museum reopens"];
         let rows = StaticEmbedding::embedded().embed(&titles);
         let cells = Cells::around_leaders(&rows);
-        let found = [0, 1].map(|row| {
-            let mut found = Vec::new();
-            cells.nearest(row, 2, 0.1, &mut found);
-            found
+        let best = [0, 1].map(|row| {
+            let mut best = (f32::MIN, 0);
+            cells.compare(row, |other, cosine| {
+                if cosine > best.0 {
+                    best = (cosine, other);
+                }
+            });
+            best.1
         });
-        assert_eq!(found[0][0].1, 1);
-        assert_eq!(found[1][0].1, 0);
+        assert_eq!(best, [1, 0]);
     }
 
     #[test]
@@ -108,13 +106,13 @@ mod tests {
             .collect();
         let rows = StaticEmbedding::embedded().embed(&titles);
         let cells = Cells::around_leaders(&rows);
-        let mut found = Vec::new();
         for row in 0..rows.len() {
-            cells.nearest(row, 50, 0.2, &mut found);
-            let mut others: Vec<u32> = found.iter().map(|&(_, other)| other).collect();
+            let mut others = Vec::new();
+            cells.compare(row, |other, _| others.push(other));
+            let found = others.len();
             others.sort_unstable();
             others.dedup();
-            assert_eq!(others.len(), found.len());
+            assert_eq!(others.len(), found);
             assert!(!others.contains(&(row as u32)));
         }
     }

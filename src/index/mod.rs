@@ -5,7 +5,5 @@ mod neighbours;
 mod postings;
 mod similarity;
 
-pub use cells::Cells;
 pub use neighbours::Neighbours;
-pub use postings::Postings;
 pub use similarity::Similarity;

@@ -2,7 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::{Cells, Postings, Similarity};
+use super::cells::Cells;
+use super::postings::{Postings, Scores};
+use super::similarity::Similarity;
 
 /// Candidates must have a higher cosine of words than this.
 const LEAST_WORDS: f32 = 0.02;
@@ -12,11 +14,22 @@ const LEAST_MEANING: f32 = 0.2;
 const LEAST_CONTENT: f32 = 0.1;
 /// Unless they share this much of the entities they name.
 const LEAST_ENTITIES: f32 = 0.3;
+/// Candidates, in multiples of the neighbours wanted, at which those that cannot be among them are dropped.
+const SLACK: usize = 3;
+/// Rows searched by one worker at a time where there are no cells.
+const BLOCK: usize = 256;
 
 /// For each row its neighbours, most similar first, ties by row; never the row itself.
 #[derive(Debug, Clone, Default)]
 pub struct Neighbours {
-    offsets: Vec<usize>,
+    /// For each row its block and where in it its neighbours stand.
+    places: Vec<(u32, u32, u32)>,
+    blocks: Vec<Block>,
+}
+
+/// Neighbours of the rows that one worker searched together, one row after another.
+#[derive(Debug, Clone, Default)]
+struct Block {
     rows: Vec<u32>,
     similarities: Vec<f32>,
 }
@@ -25,48 +38,27 @@ impl Neighbours {
     /// The `most` nearest of every row by similarity of content, among those that are near by words or by
     /// meaning; in parallel.
     pub fn join(similarity: &Similarity, most: usize) -> Self {
-        let postings = Postings::new(similarity.words());
-        let cells = similarity.meaning().map(Cells::around_leaders);
-        let lists = (0..similarity.len())
-            .into_par_iter()
-            .map_init(
-                || (postings.scratch(), Vec::new(), Vec::new()),
-                |(scratch, near, others), row| {
-                    postings.nearest(row, most, LEAST_WORDS, scratch, near);
-                    if let Some(cells) = &cells {
-                        cells.nearest(row, most, LEAST_MEANING, others);
-                        near.append(others);
-                    }
-                    rank(row, near, similarity, most);
-                    near.clone()
-                },
-            )
-            .collect();
-        Self::from_lists(lists)
-    }
-
-    /// From one list of (similarity, row) per row.
-    pub fn from_lists(lists: Vec<Vec<(f32, u32)>>) -> Self {
-        let total = lists.iter().map(Vec::len).sum();
-        let mut neighbours = Self {
-            offsets: Vec::with_capacity(lists.len() + 1),
-            rows: Vec::with_capacity(total),
-            similarities: Vec::with_capacity(total),
-        };
-        neighbours.offsets.push(0);
-        for list in lists {
-            for (similarity, row) in list {
-                neighbours.rows.push(row);
-                neighbours.similarities.push(similarity);
+        let search = Search::new(similarity, most);
+        let together = search.together();
+        let blocks = together
+            .par_iter()
+            .map_init(|| Workspace::new(&search), |space, rows| search.block(rows, space))
+            .collect::<Vec<_>>();
+        let mut neighbours = Self { places: vec![(0, 0, 0); similarity.len()], blocks: Vec::new() };
+        for ((number, rows), (block, ends)) in (0..).zip(&together).zip(blocks) {
+            let mut start = 0;
+            for (&row, end) in rows.iter().zip(ends) {
+                neighbours.places[row as usize] = (number, start, end);
+                start = end;
             }
-            neighbours.offsets.push(neighbours.rows.len());
+            neighbours.blocks.push(block);
         }
         neighbours
     }
 
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.offsets.len().saturating_sub(1)
+        self.places.len()
     }
 
     /// Whether there are no rows.
@@ -76,28 +68,131 @@ impl Neighbours {
 
     /// Neighbours of `row` and their similarities, most similar first.
     pub fn of(&self, row: usize) -> (&[u32], &[f32]) {
-        let range = self.offsets[row]..self.offsets[row + 1];
-        (&self.rows[range.clone()], &self.similarities[range])
+        let (block, start, end) = self.places[row];
+        let Block { rows, similarities } = &self.blocks[block as usize];
+        let range = start as usize..end as usize;
+        (&rows[range.clone()], &similarities[range])
     }
 }
 
-/// Ranks candidates by similarity of content. Weak ones stay only for the entities they share.
-fn rank(row: usize, near: &mut Vec<(f32, u32)>, similarity: &Similarity, most: usize) {
-    near.sort_unstable_by_key(|candidate| candidate.1);
-    near.dedup_by_key(|candidate| candidate.1);
-    near.retain_mut(|(score, other)| {
-        *score = similarity.of_content(row, *other as usize);
-        *score > LEAST_CONTENT || similarity.of_entities(row, *other as usize) > LEAST_ENTITIES
-    });
-    keep_best(near, most);
+/// Both indexes and how they are asked.
+struct Search<'a> {
+    similarity: &'a Similarity,
+    postings: Postings<'a>,
+    cells: Option<Cells<'a>>,
+    most: usize,
 }
 
-/// Keeps the `most` best of `found`, best first; ties go to the lower row.
-pub(super) fn keep_best(found: &mut Vec<(f32, u32)>, most: usize) {
-    let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-    if found.len() > most && most > 0 {
-        found.select_nth_unstable_by(most - 1, order);
+/// Working memory of one thread, reused from row to row.
+struct Workspace {
+    words: Scores,
+    by_words: Vec<(f32, u32)>,
+    /// The row for which another was last compared by meaning.
+    compared: Vec<u32>,
+    others: Vec<u32>,
+    found: Vec<(f32, u32)>,
+}
+
+impl Workspace {
+    fn new(search: &Search) -> Self {
+        Self {
+            words: search.postings.scores(),
+            by_words: Vec::new(),
+            compared: vec![u32::MAX; search.similarity.len()],
+            others: Vec::new(),
+            found: Vec::new(),
+        }
     }
-    found.truncate(most);
-    found.sort_unstable_by(order);
+}
+
+impl<'a> Search<'a> {
+    fn new(similarity: &'a Similarity, most: usize) -> Self {
+        Self {
+            similarity,
+            postings: Postings::new(similarity.words()),
+            cells: similarity.meaning().map(Cells::around_leaders),
+            most,
+        }
+    }
+
+    /// Rows to search one after another. Those of one cell are compared with much the same others, which then are
+    /// in the processor's cache.
+    fn together(&self) -> Vec<Vec<u32>> {
+        match &self.cells {
+            Some(cells) => cells.homes(),
+            None => {
+                let rows: Vec<u32> = (0..self.similarity.len() as u32).collect();
+                rows.chunks(BLOCK).map(<[u32]>::to_vec).collect()
+            }
+        }
+    }
+
+    /// Neighbours of `rows`, and for each row where in the block they end.
+    fn block(&self, rows: &[u32], space: &mut Workspace) -> (Block, Vec<u32>) {
+        let mut block = Block::default();
+        let ends = rows
+            .iter()
+            .map(|&row| {
+                self.nearest(row, space);
+                block.rows.extend(space.found.iter().map(|link| link.1));
+                block.similarities.extend(space.found.iter().map(|link| link.0));
+                block.rows.len() as u32
+            })
+            .collect();
+        block.rows.shrink_to_fit();
+        block.similarities.shrink_to_fit();
+        (block, ends)
+    }
+
+    /// Sets `space.found` to the neighbours of `row`: all rows that share a cell with it are candidates, and of the
+    /// others those with the most similar words. Weak ones stay only for the entities they share.
+    fn nearest(&self, row: u32, space: &mut Workspace) {
+        let Workspace { words, by_words, compared, others, found } = space;
+        found.clear();
+        self.postings.score(row as usize, words);
+        let mut least = LEAST_CONTENT;
+        if let Some(cells) = &self.cells {
+            cells.compare(row as usize, |other, cosine| {
+                if cosine > LEAST_MEANING {
+                    compared[other as usize] = row;
+                    let content = self.similarity.fuse(words.of(other), cosine);
+                    if content > least {
+                        found.push((content, other));
+                        if found.len() == SLACK * self.most {
+                            best(found, self.most);
+                            least = found.iter().map(|link| link.0).fold(f32::MAX, f32::min);
+                        }
+                    }
+                }
+            });
+        }
+        by_words.clear();
+        by_words.extend(words.all().filter(|&(cosine, other)| {
+            cosine > LEAST_WORDS && other != row && compared[other as usize] != row
+        }));
+        best(by_words, self.most);
+        others.clear();
+        others.extend(by_words.iter().map(|candidate| candidate.1));
+        self.similarity.meanings(row as usize, others, |other, meaning| {
+            let content = self.similarity.fuse(words.of(other), meaning);
+            if content > least || self.similarity.of_entities(row as usize, other as usize) > LEAST_ENTITIES {
+                found.push((content, other));
+            }
+        });
+        best(found, self.most);
+        found.sort_unstable_by(order);
+    }
+}
+
+/// Best first; ties go to the lower row.
+fn order(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {
+    b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
+}
+
+/// Keeps the `most` best of `candidates`, in any order.
+fn best(candidates: &mut Vec<(f32, u32)>, most: usize) {
+    if candidates.len() > most && most > 0 {
+        candidates.select_nth_unstable_by(most - 1, order);
+    }
+    candidates.truncate(most);
 }

@@ -1,7 +1,13 @@
-//! Candidates that share words or entities: exact top-k by cosine from an inverted index.
+//! Exact cosines of words and entities from an inverted index.
 
-use super::neighbours::keep_best;
+use std::ops::Range;
+
 use crate::vector::SparseRows;
+
+/// Postings read of one column. A word more common than this says little, and least of headlines far away: rows are
+/// in order of time, so that the nearest rows are those of the same days. Keeps the work per row from growing with
+/// the collection.
+const LONGEST: usize = 8192;
 
 /// An inverted index over rows.
 #[derive(Debug)]
@@ -17,48 +23,66 @@ impl<'a> Postings<'a> {
     }
 
     /// Working memory for one thread.
-    pub fn scratch(&self) -> Scratch {
-        Scratch { scores: vec![0.0; self.rows.len()], touched: Vec::new() }
+    pub fn scores(&self) -> Scores {
+        Scores { of_row: vec![0.0; self.rows.len()], touched: Vec::new() }
     }
 
-    /// Sets `found` to the `most` other rows with the highest cosine to `row` above `above`, best first, ties to
-    /// the lower row. The work is the sum of the lengths of the postings of the row's columns.
-    pub fn nearest(
-        &self,
-        row: usize,
-        most: usize,
-        above: f32,
-        scratch: &mut Scratch,
-        found: &mut Vec<(f32, u32)>,
-    ) {
-        let Scratch { scores, touched } = scratch;
+    /// Sets `scores` to the cosines of `row` with all others; itself included. The work is the sum of the lengths
+    /// of the postings of the row's columns, of which only the [`LONGEST`] nearest to the row are read.
+    pub fn score(&self, row: usize, scores: &mut Scores) {
+        scores.clear();
         let (columns, weights) = self.rows.row(row);
         for (&column, &weight) in columns.iter().zip(weights) {
             let (others, their_weights) = self.by_column.row(column as usize);
-            for (&other, &their_weight) in others.iter().zip(their_weights) {
-                let score = &mut scores[other as usize];
-                if *score == 0.0 {
-                    touched.push(other);
-                }
-                *score += weight * their_weight;
+            let near = nearest(row as u32, others);
+            for (&other, &their_weight) in others[near.clone()].iter().zip(&their_weights[near]) {
+                scores.add(other, weight * their_weight);
             }
         }
-        found.clear();
-        for other in touched.drain(..) {
-            let score = std::mem::take(&mut scores[other as usize]);
-            if score > above && other as usize != row {
-                found.push((score, other));
-            }
-        }
-        keep_best(found, most);
     }
 }
 
-/// Working memory of one thread, reused from row to row.
+/// Where the [`LONGEST`] of `others` that are nearest to `row` stand; `others` ascend and hold `row`.
+fn nearest(row: u32, others: &[u32]) -> Range<usize> {
+    if others.len() <= LONGEST {
+        return 0..others.len();
+    }
+    let at = others.partition_point(|&other| other < row);
+    let start = at.saturating_sub(LONGEST / 2).min(others.len() - LONGEST);
+    start..start + LONGEST
+}
+
+/// Cosines of one row with others; cleared in time proportional to what was touched. One for each thread.
 #[derive(Debug)]
-pub struct Scratch {
-    scores: Vec<f32>,
+pub struct Scores {
+    of_row: Vec<f32>,
     touched: Vec<u32>,
+}
+
+impl Scores {
+    fn clear(&mut self) {
+        for other in self.touched.drain(..) {
+            self.of_row[other as usize] = 0.0;
+        }
+    }
+
+    fn add(&mut self, other: u32, score: f32) {
+        let slot = &mut self.of_row[other as usize];
+        if *slot == 0.0 {
+            self.touched.push(other);
+        }
+        *slot += score;
+    }
+
+    /// The cosine with `other`; 0 without a common column.
+    pub fn of(&self, other: u32) -> f32 {
+        self.of_row[other as usize]
+    }
+
+    /// All rows with a common column, each once, with their cosines.
+    pub fn all(&self) -> impl Iterator<Item = (f32, u32)> + '_ {
+        self.touched.iter().map(|&other| (self.of(other), other))
+    }
 }
 
 #[cfg(test)]
@@ -85,22 +109,32 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_index_finds_what_comparing_all_pairs_finds(
+        fn the_index_gives_the_dot_product_of_every_pair(
             lists in prop::collection::vec(prop::collection::vec(0u32..40, 0..6), 1..40),
         ) {
             let rows = rows(&lists);
             let postings = Postings::new(&rows);
-            let (mut scratch, mut found) = (postings.scratch(), Vec::new());
+            let mut scores = postings.scores();
             for row in 0..rows.len() {
-                postings.nearest(row, 5, 0.05, &mut scratch, &mut found);
-                let mut wanted: Vec<(f32, u32)> = (0..rows.len())
-                    .filter(|&other| other != row)
-                    .map(|other| (rows.dot(row, other), other as u32))
-                    .filter(|&(score, _)| score > 0.05)
-                    .collect();
-                keep_best(&mut wanted, 5);
-                prop_assert_eq!(&found, &wanted);
+                postings.score(row, &mut scores);
+                for other in 0..rows.len() {
+                    prop_assert_eq!(scores.of(other as u32), rows.dot(row, other));
+                }
+                let mut touched: Vec<u32> = scores.all().map(|(_, other)| other).collect();
+                touched.sort_unstable();
+                let wanted: Vec<u32> =
+                    (0..rows.len()).filter(|&other| rows.dot(row, other) > 0.0).map(|other| other as u32).collect();
+                prop_assert_eq!(touched, wanted);
             }
         }
+    }
+
+    #[test]
+    fn of_a_long_column_the_nearest_rows_are_read() {
+        let others: Vec<u32> = (0..LONGEST as u32 + 100).map(|row| row * 2).collect();
+        assert_eq!(nearest(0, &others), 0..LONGEST);
+        assert_eq!(nearest(others[others.len() - 1], &others), 100..others.len());
+        let middle = nearest(others[LONGEST / 2 + 10], &others);
+        assert_eq!(middle, 10..LONGEST + 10);
     }
 }

@@ -49,14 +49,21 @@ impl Similarity {
         self.meaning.as_ref()
     }
 
-    /// Similarity of content, 0 to 1: the mean of both cosines, weighted.
-    pub fn of_content(&self, a: usize, b: usize) -> f32 {
-        let words = self.words.dot(a, b);
+    /// Similarity of content, 0 to 1, from the cosines of words and of meaning: their mean, weighted. Of words
+    /// alone where meaning does not count.
+    pub fn fuse(&self, words: f32, meaning: f32) -> f32 {
         match &self.meaning {
             None => words,
-            Some(meaning) => {
-                (words + self.meaning_weight * meaning.cosine(a, b).max(0.0)) / (1.0 + self.meaning_weight)
-            }
+            Some(_) => (words + self.meaning_weight * meaning.max(0.0)) / (1.0 + self.meaning_weight),
+        }
+    }
+
+    /// Calls `visit` with each of `others` and the cosine of its meaning to that of `row`; 0 where meaning does not
+    /// count.
+    pub fn meanings(&self, row: usize, others: &[u32], mut visit: impl FnMut(u32, f32)) {
+        match &self.meaning {
+            None => others.iter().for_each(|&other| visit(other, 0.0)),
+            Some(meaning) => meaning.cosines(row, others, visit),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::network::Network;
+use super::network::{FlowTo, Network};
 
 /// A move must shorten the description by at least this many bits.
 const LEAST_MOVE: f64 = 1e-10;
@@ -18,6 +18,8 @@ pub(super) struct Modules<'a> {
     module_of: Vec<u32>,
     flow: Vec<f64>,
     exit: Vec<f64>,
+    /// What each module adds to the description length; kept, because logarithms are what costs.
+    term: Vec<f64>,
     size: Vec<u32>,
     empty: Vec<u32>,
     total_exit: f64,
@@ -32,6 +34,7 @@ impl<'a> Modules<'a> {
             module_of: labels.to_vec(),
             flow: vec![0.0; nodes],
             exit: vec![0.0; nodes],
+            term: vec![0.0; nodes],
             size: vec![0; nodes],
             empty: Vec::new(),
             total_exit: 0.0,
@@ -49,6 +52,9 @@ impl<'a> Modules<'a> {
         modules.empty =
             (0..nodes as u32).rev().filter(|&module| modules.size[module as usize] == 0).collect();
         modules.total_exit = modules.exit.iter().sum();
+        for module in 0..nodes {
+            modules.term[module] = module_term(modules.exit[module], modules.flow[module]);
+        }
         modules
     }
 
@@ -68,9 +74,7 @@ impl<'a> Modules<'a> {
 
     /// `L = plogp(sum q) - 2 sum plogp(q_i) - sum plogp(p_a) + sum plogp(q_i + p_i)`, in bits.
     pub(super) fn code_length(&self) -> f64 {
-        let modules: f64 =
-            self.exit.iter().zip(&self.flow).map(|(&exit, &flow)| module_term(exit, flow)).sum();
-        plogp(self.total_exit) + modules - self.network.node_entropy
+        plogp(self.total_exit) + self.term.iter().sum::<f64>() - self.network.node_entropy
     }
 
     /// Moves nodes to the neighbouring module, or to one of their own, that shortens the description most,
@@ -108,28 +112,17 @@ impl<'a> Modules<'a> {
         let from = self.module_of[node] as usize;
         let (node_flow, node_exit) = (self.network.node_flow[node], self.network.exit_flow[node]);
         let from_exit = self.exit[from] - node_exit + 2.0 * nearby.flow[from];
-        let leaving = module_term(from_exit, self.flow[from] - node_flow)
-            - module_term(self.exit[from], self.flow[from]);
+        let leaving = module_term(from_exit, self.flow[from] - node_flow) - self.term[from];
         let rest_exit = self.total_exit - self.exit[from] + from_exit;
-        let cost_of = |exit: f64, flow: f64, inward: f64| {
-            let joined = exit + node_exit - 2.0 * inward;
-            let total = rest_exit - exit + joined;
-            leaving + module_term(joined, flow + node_flow) - module_term(exit, flow) + plogp(total)
+        let cost_of = |to: usize| {
+            let joined = self.exit[to] + node_exit - 2.0 * nearby.flow[to];
+            let total = rest_exit - self.exit[to] + joined;
+            leaving + module_term(joined, self.flow[to] + node_flow) - self.term[to] + plogp(total)
         };
         let mut best = (plogp(self.total_exit) - LEAST_MOVE, None);
-        for &module in &nearby.touched {
-            let to = module as usize;
-            if to != from {
-                let cost = cost_of(self.exit[to], self.flow[to], nearby.flow[to]);
-                if cost < best.0 {
-                    best = (cost, Some(module));
-                }
-            }
-        }
-        if self.size[from] > 1
-            && let Some(&module) = self.empty.last()
-        {
-            let cost = cost_of(0.0, 0.0, 0.0);
+        let own = self.empty.last().filter(|_| self.size[from] > 1);
+        for &module in nearby.touched.iter().filter(|&&module| module as usize != from).chain(own) {
+            let cost = cost_of(module as usize);
             if cost < best.0 {
                 best = (cost, Some(module));
             }
@@ -156,6 +149,9 @@ impl<'a> Modules<'a> {
             self.flow[from] = 0.0;
             self.empty.push(from as u32);
         }
+        for module in [from, target] {
+            self.term[module] = module_term(self.exit[module], self.flow[module]);
+        }
         self.module_of[node] = to;
     }
 }
@@ -163,31 +159,4 @@ impl<'a> Modules<'a> {
 /// What one module adds to the description length.
 fn module_term(exit: f64, flow: f64) -> f64 {
     plogp(exit + flow) - 2.0 * plogp(exit)
-}
-
-/// Flow from one node to each module around it; cleared in time proportional to what was touched.
-struct FlowTo {
-    flow: Vec<f64>,
-    touched: Vec<u32>,
-}
-
-impl FlowTo {
-    fn new(modules: usize) -> Self {
-        Self { flow: vec![0.0; modules], touched: Vec::new() }
-    }
-
-    fn clear(&mut self) {
-        for &module in &self.touched {
-            self.flow[module as usize] = 0.0;
-        }
-        self.touched.clear();
-    }
-
-    fn add(&mut self, module: u32, flow: f64) {
-        let slot = &mut self.flow[module as usize];
-        if *slot == 0.0 {
-            self.touched.push(module);
-        }
-        *slot += flow;
-    }
 }

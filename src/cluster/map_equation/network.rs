@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
-
 use crate::cluster::{Graph, Partition};
 
 /// Stationary flow on nodes and links; the sum over nodes is 1.
@@ -60,24 +58,52 @@ impl<'a> Network<'a> {
             exit_flow: Vec::with_capacity(partition.len()),
             node_entropy: self.node_entropy,
         };
-        let mut flow_to: FxHashMap<u32, f64> = FxHashMap::default();
+        let mut flow_to = FlowTo::new(partition.len());
         for (group, members) in partition.members().iter().enumerate() {
+            flow_to.clear();
             for (target, flow) in members.iter().flat_map(|&node| self.links(node)) {
                 let other = group_of[target as usize];
                 if other as usize != group {
-                    *flow_to.entry(other).or_insert(0.0) += f64::from(flow);
+                    flow_to.add(other, f64::from(flow));
                 }
             }
-            let mut links: Vec<(u32, f64)> = flow_to.drain().collect();
-            links.sort_unstable_by_key(|link| link.0);
+            flow_to.touched.sort_unstable();
+            let links = || flow_to.touched.iter().map(|&other| (other, flow_to.flow[other as usize]));
             coarse.node_flow.push(members.iter().map(|&node| self.node_flow[node]).sum());
-            coarse.exit_flow.push(links.iter().map(|link| link.1).sum());
-            targets.extend(links.iter().map(|link| link.0));
-            coarse.link_flow.extend(links.iter().map(|link| link.1 as f32));
+            coarse.exit_flow.push(links().map(|link| link.1).sum());
+            targets.extend_from_slice(&flow_to.touched);
+            coarse.link_flow.extend(links().map(|link| link.1 as f32));
             offsets.push(targets.len());
         }
         coarse.offsets = Cow::Owned(offsets);
         coarse.targets = Cow::Owned(targets);
         coarse
+    }
+}
+
+/// Flow from one node, or group, to each group around it; cleared in time proportional to what was touched.
+pub(super) struct FlowTo {
+    pub(super) flow: Vec<f64>,
+    pub(super) touched: Vec<u32>,
+}
+
+impl FlowTo {
+    pub(super) fn new(modules: usize) -> Self {
+        Self { flow: vec![0.0; modules], touched: Vec::new() }
+    }
+
+    pub(super) fn clear(&mut self) {
+        for &module in &self.touched {
+            self.flow[module as usize] = 0.0;
+        }
+        self.touched.clear();
+    }
+
+    pub(super) fn add(&mut self, module: u32, flow: f64) {
+        let slot = &mut self.flow[module as usize];
+        if *slot == 0.0 {
+            self.touched.push(module);
+        }
+        *slot += flow;
     }
 }
