@@ -162,3 +162,43 @@ impl Records for Graph {
         self.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three rows: 0 and 1 are near, 2 is near neither but lists both; 1 does not list 2.
+    fn neighbours() -> Neighbours {
+        Neighbours::from_lists(vec![vec![(0.9, 1), (0.01, 2)], vec![(0.9, 0)], vec![(0.2, 1), (0.01, 0)]])
+    }
+
+    #[test]
+    fn edges_stand_at_both_ends_with_one_weight() {
+        let graph = Graph::from_neighbours(&neighbours(), 0.1, |_, _, content| content);
+        for node in 0..graph.len() {
+            let (targets, weights) = graph.edges(node);
+            assert!(targets.is_sorted());
+            for (&target, weight) in targets.iter().zip(weights) {
+                let (back, their) = graph.edges(target as usize);
+                let at = back.iter().position(|&end| end as usize == node).unwrap();
+                assert_eq!(weight, &their[at]);
+            }
+        }
+        assert_eq!(graph.edges(1).0, [0, 2]);
+    }
+
+    #[test]
+    fn weights_are_divided_by_the_roots_of_both_degrees() {
+        let graph = Graph::from_neighbours(&neighbours(), 0.1, |_, _, content| content);
+        let (zero, one) = (0.1f32 + 0.9 + 0.01, 0.1f32 + 0.9 + 0.2);
+        assert!((graph.edges(1).1[0] - 0.9 / (zero * one).sqrt()).abs() < 1e-6);
+        assert!((graph.stay[1] - 0.1 / one).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_link_that_is_nothing_to_both_ends_is_left_out() {
+        let graph = Graph::from_neighbours(&neighbours(), 0.1, |_, _, content| content.powi(4));
+        assert_eq!(graph.edges(0).0, [1]);
+        assert_eq!(graph.edges(2).0, [1]);
+    }
+}

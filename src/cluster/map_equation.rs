@@ -179,3 +179,6 @@ fn coarse_tune(network: &Network, labels: &[u32]) -> Vec<u32> {
     let moved = Partition::new(&climb(Modules::new(&coarse, Partition::new(&parents).groups_of_rows())));
     submodules.then(&moved).groups_of_rows().to_vec()
 }
+
+#[cfg(test)]
+mod tests;

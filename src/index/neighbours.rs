@@ -56,6 +56,19 @@ impl Neighbours {
         neighbours
     }
 
+    /// From a list of (similarity, row) for each row, most similar first.
+    pub fn from_lists(lists: Vec<Vec<(f32, u32)>>) -> Self {
+        let blocks: Vec<Block> = lists
+            .into_iter()
+            .map(|list| {
+                let (similarities, rows) = list.into_iter().unzip();
+                Block { rows, similarities }
+            })
+            .collect();
+        let places = (0..).zip(&blocks).map(|(number, block)| (number, 0, block.rows.len() as u32)).collect();
+        Self { places, blocks }
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.places.len()

@@ -22,16 +22,24 @@ impl<'a> Network<'a> {
     pub(super) fn new(graph: &'a Graph, markov_time: f64) -> Self {
         let total: f64 = graph.weights.iter().chain(&graph.stay).map(|&w| f64::from(w)).sum();
         let unit = if total > 0.0 { total.recip() } else { 0.0 };
-        let leave: Vec<f64> = (0..graph.len())
-            .map(|node| graph.edges(node).1.iter().map(|&w| f64::from(w)).sum::<f64>() * unit)
+        let link_flow: Vec<f32> =
+            graph.weights.iter().map(|&w| (f64::from(w) * unit * markov_time) as f32).collect();
+        // From the links as rounded, so that what is kept while nodes move agrees with them.
+        let exit_flow: Vec<f64> = (0..graph.len())
+            .map(|node| {
+                link_flow[graph.offsets[node]..graph.offsets[node + 1]].iter().map(|&f| f64::from(f)).sum()
+            })
             .collect();
-        let node_flow: Vec<f64> =
-            leave.iter().zip(&graph.stay).map(|(leave, &stay)| leave + f64::from(stay) * unit).collect();
+        let node_flow: Vec<f64> = exit_flow
+            .iter()
+            .zip(&graph.stay)
+            .map(|(exit, &stay)| exit / markov_time + f64::from(stay) * unit)
+            .collect();
         Self {
             offsets: Cow::Borrowed(&graph.offsets),
             targets: Cow::Borrowed(&graph.targets),
-            link_flow: graph.weights.iter().map(|&w| (f64::from(w) * unit * markov_time) as f32).collect(),
-            exit_flow: leave.iter().map(|flow| flow * markov_time).collect(),
+            link_flow,
+            exit_flow,
             node_entropy: node_flow.iter().map(|&flow| super::modules::plogp(flow)).sum(),
             node_flow,
         }
@@ -70,7 +78,7 @@ impl<'a> Network<'a> {
             flow_to.touched.sort_unstable();
             let links = || flow_to.touched.iter().map(|&other| (other, flow_to.flow[other as usize]));
             coarse.node_flow.push(members.iter().map(|&node| self.node_flow[node]).sum());
-            coarse.exit_flow.push(links().map(|link| link.1).sum());
+            coarse.exit_flow.push(links().map(|link| f64::from(link.1 as f32)).sum());
             targets.extend_from_slice(&flow_to.touched);
             coarse.link_flow.extend(links().map(|link| link.1 as f32));
             offsets.push(targets.len());
