@@ -1,5 +1,7 @@
 //! The method from end to end: headlines to nested partitions.
 
+use std::borrow::Cow;
+
 use linfa::traits::Transformer;
 use rustc_hash::FxHashMap;
 
@@ -7,7 +9,7 @@ use super::settings::{Level, Method, Scale, Settings};
 use crate::Headline;
 use crate::cluster::{Graph, Partition};
 use crate::index::{Neighbours, Similarity};
-use crate::text::normalised_title;
+use crate::text::{Language, glossed, normalised_title};
 use crate::vector::{Documents, StaticEmbedding};
 
 /// Headlines with their stories and topics, and what led there. Positions refer to `texts`: the distinct
@@ -49,7 +51,8 @@ fn similarity(texts: &[&Headline], method: &Method) -> Similarity {
     let words = weights.transform(&documents);
     let entities = weights.entities(&documents, settings.entity_weight * FULL_ENTITY);
     let meaning = (settings.meaning_weight > 0.0).then(|| {
-        let titles: Vec<&str> = texts.iter().map(|headline| headline.text.as_str()).collect();
+        let titles: Vec<Cow<str>> =
+            texts.iter().map(|headline| glossed(&headline.text, Language::of(headline))).collect();
         StaticEmbedding::embedded().embed(&titles)
     });
     Similarity::new(

@@ -4,7 +4,9 @@ use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use super::{EntityKind, Gazetteer, Language, Mention, Term, Vocabulary, is_stop_word, tokenise};
+use super::{
+    EntityKind, Gazetteer, Language, Mention, Term, Vocabulary, gloss, has_gloss, is_stop_word, tokenise,
+};
 use crate::Headline;
 
 /// First character of the terms that stand for entities: `@VE`. No word begins with it.
@@ -72,7 +74,7 @@ impl Analyzer {
         if let Some(&known) = words.get(word) {
             return known;
         }
-        let term = stem(word, language).map(|stem| self.vocabulary.number(stem));
+        let term = english_stem(word, language).map(|stem| self.vocabulary.number(stem));
         words.insert(word.to_owned(), term);
         term
     }
@@ -89,6 +91,23 @@ fn salience(kind: EntityKind, at: usize, mentions: &[Mention]) -> f32 {
 
 fn is_actor(kind: EntityKind) -> bool {
     matches!(kind, EntityKind::Organisation | EntityKind::Person)
+}
+
+/// The stem of `word` in English, if it is known there; else its own. A name has an English stem wherever it stands, so
+/// that it is the same term in all languages that have a gloss.
+fn english_stem(word: &str, language: Language) -> Option<String> {
+    if language == Language::English {
+        return stem(word, language);
+    }
+    let lower = word.to_lowercase();
+    if is_stop_word(&lower, language) {
+        return None;
+    }
+    match gloss(&lower) {
+        Some(english) => stem(english, Language::English),
+        None if has_gloss(language) => stem(word, Language::English),
+        None => stem(word, language),
+    }
 }
 
 /// The indexed form of `word`: lower case, stemmed, without accents, thousands commas or dots of an

@@ -2,6 +2,7 @@
 
 mod analyse;
 mod gazetteer;
+mod gloss;
 mod language;
 mod stop_words;
 mod title;
@@ -10,6 +11,7 @@ mod vocabulary;
 
 pub use analyse::{Analyzer, ENTITY_MARK, Terms, stem};
 pub use gazetteer::{AliasKind, Entity, EntityId, EntityKind, Gazetteer, GazetteerError, Mention};
+pub use gloss::{gloss, glossed, has_gloss};
 pub use language::Language;
 pub use stop_words::is_stop_word;
 pub use title::normalised_title;

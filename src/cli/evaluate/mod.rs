@@ -10,6 +10,7 @@ mod table;
 use std::io::Write;
 use std::path::PathBuf;
 
+use anyhow::Context;
 use serde::Serialize;
 
 use super::progress::spinner;
@@ -47,6 +48,9 @@ pub(super) struct Args {
     /// Dimensions to which baselines project the tf-idf vectors at random; 0 keeps all, slow but stronger
     #[arg(long, value_name = "N", default_value_t = Projection::default().dimensions)]
     dimensions: usize,
+    /// Change a setting of the method, as in --set topic.markov_time=1.3; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    set: Vec<String>,
     /// Leave the static embedding out
     #[arg(long)]
     no_embedding: bool,
@@ -100,11 +104,23 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     });
     let read = |path: &PathBuf| Corpus::read(path, level, args.lang.as_deref());
     let corpora = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
-    let mut settings = Settings::default();
+    let mut settings = changed(&args.set)?;
     if args.no_embedding {
         settings.meaning_weight = 0.0;
     }
     if args.ablation { ablate(args, &corpora, &settings) } else { score_all(args, &corpora, settings) }
+}
+
+/// The default settings with each of `changes`, `key=value` with the keys of the configuration file, applied.
+fn changed(changes: &[String]) -> anyhow::Result<Settings> {
+    let mut settings = serde_json::to_value(Settings::default())?;
+    for change in changes {
+        let (key, value) = change.split_once('=').with_context(|| format!("--set {change}: no `=`"))?;
+        let setting = settings.pointer_mut(&format!("/{}", key.replace('.', "/")));
+        *setting.with_context(|| format!("--set {change}: no setting `{key}`"))? =
+            value.parse().with_context(|| format!("--set {change}: `{value}` is no number"))?;
+    }
+    serde_json::from_value(settings).context("--set")
 }
 
 fn ablate(args: &Args, corpora: &[Corpus], settings: &Settings) -> anyhow::Result<()> {

