@@ -1,11 +1,13 @@
 //! The method from end to end: headlines to nested partitions.
 
 use linfa::traits::Transformer;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::settings::{Level, Method, Scale, Settings};
 use crate::Headline;
 use crate::cluster::{Graph, Partition};
+use crate::contrast::{Features, guard};
 use crate::index::{Neighbours, Similarity};
 use crate::text::normalised_title;
 use crate::vector::{Documents, StaticEmbedding};
@@ -32,9 +34,10 @@ impl Clustering {
         let documents = Documents::analyse(&texts);
         let similarity = similarity(&texts, &documents, method);
         let neighbours = Neighbours::join(&similarity, method.settings().neighbours);
+        let contrast = contrast(&texts, method.settings());
         let (stories, topics) = rayon::join(
-            || communities(&neighbours, &similarity, method, Level::Story),
-            || communities(&neighbours, &similarity, method, Level::Topic),
+            || communities(&neighbours, &similarity, method, Level::Story, contrast),
+            || communities(&neighbours, &similarity, method, Level::Topic, |_, _| 1.0),
         );
         let topics = nest(&stories, &topics);
         let topics = loosen(&stories, topics, &neighbours, &similarity, method.settings());
@@ -84,13 +87,33 @@ fn distinct_texts(headlines: &[Headline]) -> (Vec<usize>, Vec<Vec<usize>>) {
     (text_of, copies)
 }
 
-fn communities(neighbours: &Neighbours, similarity: &Similarity, method: &Method, level: Level) -> Partition {
+/// Factor by which contrast lessens the similarity of two texts: below 1 where a guard holds them apart.
+fn contrast(texts: &[&Headline], settings: &Settings) -> impl Fn(usize, usize) -> f32 + Sync {
+    let factor = settings.contrast;
+    let features: Vec<Features<'_>> = match factor {
+        1.0 => Vec::new(),
+        _ => texts.par_iter().map(|headline| Features::of(headline)).collect(),
+    };
+    move |a, b| match (features.get(a), features.get(b)) {
+        (Some(a), Some(b)) if guard(a, b).is_some() => factor,
+        _ => 1.0,
+    }
+}
+
+fn communities(
+    neighbours: &Neighbours,
+    similarity: &Similarity,
+    method: &Method,
+    level: Level,
+    contrast: impl Fn(usize, usize) -> f32,
+) -> Partition {
     let settings = method.settings();
     let scale = settings.scale(level);
     let alike = alike(similarity, scale);
     let stay = settings.stay.powf(settings.sharpness);
     let graph = Graph::from_neighbours(neighbours, stay, |a, b, content| {
-        (alike(a, b, content) * similarity.decay(a, b, scale.half_life_days)).powf(settings.sharpness)
+        let apart = similarity.decay(a, b, scale.half_life_days) * contrast(a, b);
+        (alike(a, b, content) * apart).powf(settings.sharpness)
     });
     method.map_equation(level).minimise(&graph).into_partition()
 }

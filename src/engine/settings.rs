@@ -25,6 +25,9 @@ pub struct Settings {
     pub stay: f32,
     /// Similarity to its topic below which a headline that is a story of its own is let go.
     pub belong: f32,
+    /// Factor on the similarity of two headlines that a [`guard`](crate::contrast::guard) holds apart, when stories
+    /// are formed; 1 switches the guards off.
+    pub contrast: f32,
     /// Scale of stories.
     pub story: Scale,
     /// Scale of topics.
@@ -53,6 +56,7 @@ impl Default for Settings {
             sharpness: 3.0,
             stay: 0.3,
             belong: 0.2,
+            contrast: 0.3,
             story: Scale { markov_time: 0.7, half_life_days: 4.0, entity_bonus: 0.0 },
             topic: Scale { markov_time: 1.1, half_life_days: 45.0, entity_bonus: 0.4 },
         }
@@ -76,13 +80,14 @@ impl Settings {
         }
     }
 
-    fn numbers(&self) -> [(&'static str, f32); 9] {
+    fn numbers(&self) -> [(&'static str, f32); 10] {
         [
             ("entity_weight", self.entity_weight),
             ("meaning_weight", self.meaning_weight),
             ("sharpness", self.sharpness),
             ("stay", self.stay),
             ("belong", self.belong),
+            ("contrast", self.contrast),
             ("story.half_life_days", self.story.half_life_days),
             ("story.entity_bonus", self.story.entity_bonus),
             ("topic.half_life_days", self.topic.half_life_days),
