@@ -71,8 +71,10 @@ fn deed_at<'t>(title: &Title<'t>, at: usize) -> Option<Deed<'t>> {
     let named = !doers.is_empty() && !sufferers.is_empty();
     let apart = doer_word.is_some() && sufferer_word.is_some() && doer_word != sufferer_word;
     (named || apart).then(|| {
-        let to = after.min(last);
-        let words = title.between(at.saturating_sub(1).max(first), to);
+        let is_named = |word: &usize| title.words[*word].named.is_some();
+        let from = (first..at).rev().find(is_named).unwrap_or_else(|| at.saturating_sub(1).max(first));
+        let to = (after..=last).find(is_named).unwrap_or_else(|| after.min(last));
+        let words = title.between(from, to);
         Deed { kind: form.kind, doers, sufferers, doer_word, sufferer_word, words }
     })
 }
@@ -112,6 +114,7 @@ pub(super) fn contrast<'t>(a: &[Deed<'t>], b: &[Deed<'t>]) -> Option<(&'t str, &
 impl Deed<'_> {
     fn agrees(&self, other: &Self) -> bool {
         let words = self.doer_word.is_some()
+            && self.sufferer_word.is_some()
             && self.doer_word == other.doer_word
             && self.sufferer_word == other.sufferer_word;
         words || meet(&self.doers, &other.doers) && meet(&self.sufferers, &other.sufferers)
@@ -145,4 +148,72 @@ impl Deed<'_> {
 
 fn meet(a: &[EntityId], b: &[EntityId]) -> bool {
     a.iter().any(|&x| b.iter().any(|&y| overlap(x, y)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::title::headline;
+    use super::*;
+    use crate::text::Gazetteer;
+
+    /// Doers and sufferers of the first deed of a title.
+    fn sides(title: &str) -> Option<(String, String)> {
+        let headline = headline(title);
+        let codes = |side: &[EntityId]| {
+            let codes: Vec<&str> =
+                side.iter().map(|&id| Gazetteer::embedded().entity(id).code.as_str()).collect();
+            codes.join(" ")
+        };
+        of(&Title::read(&headline)).first().map(|deed| (codes(&deed.doers), codes(&deed.sufferers)))
+    }
+
+    fn words(a: &str, b: &str) -> Option<(String, String)> {
+        let (a, b) = (headline(a), headline(b));
+        let (a, b) = (of(&Title::read(&a)), of(&Title::read(&b)));
+        contrast(&a, &b).map(|(a, b)| (a.to_owned(), b.to_owned()))
+    }
+
+    #[test]
+    fn every_line_of_the_table_is_read() {
+        assert!(
+            TABLE.lines().filter(|line| !line.starts_with('#')).all(|line| line.split('\t').count() == 3)
+        );
+        assert!(FORMS["loses"].is_backward && !FORMS["strikes"].is_backward);
+        assert_eq!(FORMS["beaten"].kind, FORMS["loses"].kind);
+    }
+
+    #[test]
+    fn the_passive_and_losing_to_turn_the_sides() {
+        let wanted = Some(("UA".to_owned(), "RU".to_owned()));
+        assert_eq!(sides("Ukraine strikes Russian refinery"), wanted);
+        assert_eq!(sides("Russian refinery struck by Ukrainian drones"), wanted);
+        assert_eq!(sides("Moscow under attack from Ukraine"), wanted);
+        assert_eq!(sides("Russia loses to Ukraine in friendly"), wanted);
+    }
+
+    #[test]
+    fn a_deed_needs_both_sides_in_one_clause() {
+        assert_eq!(sides("Russian refinery ablaze after Ukrainian strike"), None);
+        assert_eq!(sides("Russian refinery hit in Ukrainian raid"), None);
+        assert_eq!(sides("Chile loses port deal"), None);
+    }
+
+    #[test]
+    fn the_words_that_part_are_told() {
+        assert_eq!(
+            words("Overnight Ukraine strikes Russian port", "Overnight Russia strikes Ukrainian port"),
+            Some(("Ukraine strikes Russian".to_owned(), "Russia strikes Ukrainian".to_owned()))
+        );
+        assert!(words("Harwick beat Denford again", "Denford beat Harwick again").is_some());
+        assert!(words("Peru sues Chile over cable", "Peru sues Bolivia over cable").is_some());
+    }
+
+    #[test]
+    fn partners_and_agreement_keep_the_peace() {
+        assert_eq!(words("US and Israel strike Iran", "Israel strikes Iran"), None);
+        assert_eq!(words("Peru sues Chile", "Peru and Chile sue Bolivia"), None);
+        assert_eq!(words("Peru sues Chile", "Chile accuses Peru of theft"), None);
+        let both = "Ukraine strikes Russian port while Russia strikes Ukrainian port";
+        assert_eq!(words("Ukraine strikes Russian port", both), None);
+    }
 }

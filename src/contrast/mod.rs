@@ -21,7 +21,7 @@ use deeds::Deed;
 use opposites::Turn;
 use places::Places;
 use scores::Score;
-use series::Turnus;
+use series::Member;
 use title::Title;
 
 /// What could tell a headline from one that looks like it.
@@ -29,7 +29,7 @@ use title::Title;
 pub struct Features<'t> {
     deeds: Vec<Deed<'t>>,
     turns: Vec<Turn<'t>>,
-    series: Vec<Turnus<'t>>,
+    series: Vec<Member<'t>>,
     scores: Vec<Score<'t>>,
     places: Places<'t>,
 }

@@ -10,10 +10,14 @@ const TABLE: &str = include_str!("../../data/contrast/opposites.tsv");
 
 /// Words before and after a verb that say what it is about.
 const NEAR: usize = 4;
-/// Words before a verb in which a negation turns it.
+/// Words before a verb in which a negation, or a word that puts it in the past, counts.
 const NEGATED: usize = 3;
-/// Words that turn the verb after them or leave it undone.
-const NEGATIONS: [&str; 29] = [
+/// Words that turn the verb after them, leave it undone or put it in the past.
+const NEGATIONS: [&str; 33] = [
+    "once",
+    "had",
+    "previously",
+    "formerly",
     "no",
     "not",
     "never",
@@ -91,7 +95,7 @@ pub(super) fn of<'t>(title: &Title<'t>) -> Vec<Turn<'t>> {
         }
         let before = &title.words[at.saturating_sub(NEAR)..at];
         let after = &title.words[at + 1..title.words.len().min(at + 1 + NEAR)];
-        let same_clause = |words: &[Word], names: bool| contents(words, word.clause, names);
+        let same_clause = |words: &[Word<'_>], names: bool| contents(words, word.clause, names);
         for &side in sides {
             turns.push(Turn {
                 side,
@@ -110,7 +114,7 @@ fn is_negated(title: &Title<'_>, at: usize) -> bool {
 }
 
 /// Content of those of `words` that stand in `clause`, ascending; with names of entities or without.
-fn contents(words: &[Word], clause: usize, names: bool) -> Vec<u64> {
+fn contents(words: &[Word<'_>], clause: usize, names: bool) -> Vec<u64> {
     let mut found: Vec<u64> = words
         .iter()
         .filter(|word| word.clause == clause && (names || word.named.is_none()))
@@ -151,4 +155,53 @@ impl Turn<'_> {
 
 fn meet(a: &[u64], b: &[u64]) -> bool {
     a.iter().any(|x| b.binary_search(x).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::title::headline;
+    use super::*;
+
+    fn words(a: &str, b: &str) -> Option<(String, String)> {
+        let (a, b) = (headline(a), headline(b));
+        let (a, b) = (of(&Title::read(&a)), of(&Title::read(&b)));
+        contrast(&a, &b).map(|(a, b)| (a.to_owned(), b.to_owned()))
+    }
+
+    #[test]
+    fn every_line_of_the_table_has_two_sides_without_a_word_in_common() {
+        let rows: Vec<&str> = TABLE.lines().filter(|line| !line.starts_with('#')).collect();
+        assert!((55..=255).contains(&rows.len()));
+        for row in rows {
+            let columns: Vec<&str> = row.split('\t').collect();
+            let [scope, one, other] = columns[..] else { panic!("three columns: {row}") };
+            assert!(["any", "subject"].contains(&scope), "{row}");
+            assert!(
+                one.split(' ').all(|form| !form.is_empty() && !other.split(' ').any(|x| x == form)),
+                "{row}"
+            );
+        }
+    }
+
+    #[test]
+    fn opposites_about_the_same_matter_part() {
+        assert_eq!(
+            words("Norway imposes timber sanctions", "Sanctions on timber lifted"),
+            Some(("imposes".to_owned(), "lifted".to_owned()))
+        );
+        assert_eq!(words("Norway imposes sanctions", "Norway lifts ferry tolls"), None);
+    }
+
+    #[test]
+    fn winners_and_losers_are_one_match_unless_they_are_one_side() {
+        assert_eq!(words("Rovers win cup final", "Wanderers lose cup final"), None);
+        assert!(words("Rovers win cup final", "Rovers lose cup final").is_some());
+        assert!(words("Peru wins cup final", "Peru loses cup final").is_some());
+    }
+
+    #[test]
+    fn negated_verbs_and_titles_that_say_both_part_nothing() {
+        assert_eq!(words("Norway imposes sanctions", "Norway will not lift sanctions"), None);
+        assert_eq!(words("Norway imposes sanctions", "Norway imposes sanctions, lifts others"), None);
+    }
 }

@@ -8,8 +8,10 @@ use crate::text::{AliasKind, EntityId, EntityKind, Gazetteer};
 pub(super) struct Places<'t> {
     /// Every country named in whatever way.
     named: Vec<EntityId>,
-    /// Where it happened.
-    located: Vec<(EntityId, &'t str)>,
+    /// Where it happened, as the title has it.
+    located: Vec<&'t str>,
+    /// Every town named, as the title has it.
+    towns: Vec<&'t str>,
     /// Whether parts of the world without borders are named.
     is_vague: bool,
     /// Content of the words that name no entity, ascending.
@@ -62,15 +64,18 @@ impl<'t> Places<'t> {
     pub fn of(title: &Title<'t>) -> Self {
         let mut places = Self::default();
         for (at, word) in title.words.iter().enumerate() {
-            let Some(named) = word.named else { continue };
+            let Some(named) = word.named.filter(|named| named.is_first) else { continue };
             if !is_bounded(named.entity) {
                 let kind = Gazetteer::embedded().entity(named.entity).kind;
                 places.is_vague |= kind == EntityKind::Region;
                 continue;
             }
             places.named.push(named.entity);
+            if matches!(named.kind, AliasKind::Capital | AliasKind::City) {
+                places.towns.push(named.name);
+            }
             if is_on_the_map(named.kind) && is_located(title, at) {
-                places.located.push((named.entity, title.between(at, at)));
+                places.located.push(named.name);
             }
         }
         if !places.located.is_empty() {
@@ -100,13 +105,71 @@ fn is_located(title: &Title<'_>, at: usize) -> bool {
         .is_some_and(|word| LOCATIVES.contains(&word.lower.as_str()))
 }
 
-/// Where two titles put much the same happening, if these are different countries.
+/// Where two titles put much the same happening, if these are different countries or towns.
 pub(super) fn contrast<'t>(a: &Places<'t>, b: &Places<'t>) -> Option<(&'t str, &'t str)> {
-    let (&(_, here), &(_, there)) = (a.located.first()?, b.located.first()?);
-    if a.is_vague || b.is_vague || a.named.iter().any(|&x| b.named.iter().any(|&y| overlap(x, y))) {
+    let (&here, &there) = (a.located.first()?, b.located.first()?);
+    let meet = a.named.iter().any(|&x| b.named.iter().any(|&y| overlap(x, y)));
+    if a.is_vague || b.is_vague || meet && !are_other_towns(a, b) {
         return None;
     }
     let shared = a.rest.iter().filter(|word| b.rest.binary_search(word).is_ok()).count();
     let least = ALIKE * a.rest.len().min(b.rest.len()) as f32;
     (shared > 0 && shared as f32 >= least).then_some((here, there))
+}
+
+/// Whether both titles are set in towns, none of which could be one of the other's in another spelling.
+fn are_other_towns(a: &Places<'_>, b: &Places<'_>) -> bool {
+    let is_in_town = |places: &Places<'_>| places.located.iter().any(|place| places.towns.contains(place));
+    let initial = |town: &str| town.chars().next();
+    let meet = || a.towns.iter().any(|x| b.towns.iter().any(|y| initial(x) == initial(y)));
+    is_in_town(a) && is_in_town(b) && !meet()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::title::headline;
+    use super::*;
+
+    fn words(a: &str, b: &str) -> Option<(String, String)> {
+        let (a, b) = (headline(a), headline(b));
+        let (a, b) = (Places::of(&Title::read(&a)), Places::of(&Title::read(&b)));
+        contrast(&a, &b).map(|(a, b)| (a.to_owned(), b.to_owned()))
+    }
+
+    #[test]
+    fn the_same_happening_elsewhere_is_another() {
+        assert_eq!(
+            words("Earthquake hits Japan", "Earthquake hits the far south of Chile"),
+            Some(("Japan".to_owned(), "Chile".to_owned()))
+        );
+        assert!(words("Bus crash in Ohio", "Bus crash in Texas").is_some());
+    }
+
+    #[test]
+    fn other_towns_of_one_country_part_unless_they_may_be_one() {
+        let parted = words("Blast at mill in Lahore", "Blast at mill in Karachi");
+        assert_eq!(parted, Some(("Lahore".to_owned(), "Karachi".to_owned())));
+        assert_eq!(words("Blast at mill in Kyiv", "Blast at mill in Kiev"), None);
+        assert_eq!(words("Blast at mill in Lahore", "Blast at mill in Pakistan"), None);
+    }
+
+    #[test]
+    fn names_of_several_words_are_told_whole() {
+        let parted = words("Floods in South Korea", "Floods in Sri Lanka");
+        assert_eq!(parted, Some(("South Korea".to_owned(), "Sri Lanka".to_owned())));
+    }
+
+    #[test]
+    fn a_place_of_both_or_around_both_parts_nothing() {
+        assert_eq!(words("Earthquake hits Japan", "Earthquake hits Tokyo"), None);
+        assert_eq!(words("Bus crash in Ohio", "Bus crash in US"), None);
+        assert_eq!(words("Floods in Spain", "Floods in Portugal, Spain next"), None);
+        assert_eq!(words("Floods in Spain", "Floods in Portugal as Europe swelters"), None);
+    }
+
+    #[test]
+    fn other_happenings_and_mere_origin_part_nothing() {
+        assert_eq!(words("Peace talks in Egypt", "Ceasefire signed in Qatar"), None);
+        assert_eq!(words("Peruvian singer wins prize", "Chilean singer wins prize"), None);
+    }
 }

@@ -74,3 +74,42 @@ pub(super) fn contrast<'t>(a: &[Score<'t>], b: &[Score<'t>]) -> Option<(&'t str,
     let share = a.iter().any(|x| b.iter().any(|y| x.result == y.result));
     (!share).then_some((x.words, y.words))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::title::headline;
+    use super::*;
+
+    fn results(title: &str) -> Vec<(u16, u16)> {
+        of(&Title::read(&headline(title))).iter().map(|score| score.result).collect()
+    }
+
+    #[test]
+    fn results_are_read_whoever_is_named_first() {
+        assert_eq!(results("Marlow beat Kettering 3-1"), [(3, 1)]);
+        assert_eq!(results("Kettering lose 1\u{2013}3 to Marlow"), [(3, 1)]);
+        assert_eq!(results("Novak beats Ruiz 6-4, 7-5"), [(6, 4), (7, 5)]);
+    }
+
+    #[test]
+    fn ranges_dates_votes_and_scores_so_far_are_no_results() {
+        for title in [
+            "Mayor wins 5-4 court ruling",
+            "Marlow lead 2-1, then win praise",
+            "Marlow win on 3-12-2025",
+            "Marlow win a 3-2-1 count",
+            "Marlow 3-1 Kettering",
+        ] {
+            assert_eq!(results(title), [], "{title}");
+        }
+    }
+
+    #[test]
+    fn a_result_in_common_is_agreement() {
+        let (a, b) = (headline("Marlow win 3-1"), headline("Marlow win 3-1 after 2-2 draw"));
+        let c = headline("Marlow win 2-0");
+        let [a, b, c] = [&a, &b, &c].map(|headline| of(&Title::read(headline)));
+        assert_eq!(contrast(&a, &b), None);
+        assert_eq!(contrast(&a, &c), Some(("3-1", "2-0")));
+    }
+}

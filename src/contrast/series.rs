@@ -5,7 +5,7 @@ use crate::text::{Language, is_stop_word};
 
 /// A member of a series.
 #[derive(Debug, Clone)]
-pub(super) struct Turnus<'t> {
+pub(super) struct Member<'t> {
     /// Number that stands for what is counted.
     of: u64,
     number: u32,
@@ -66,16 +66,16 @@ const TALLIES: [&str; 38] = [
 ];
 
 /// The members of series that a title names.
-pub(super) fn of<'t>(title: &Title<'t>) -> Vec<Turnus<'t>> {
+pub(super) fn of<'t>(title: &Title<'t>) -> Vec<Member<'t>> {
     (0..title.words.len()).filter_map(|at| member_at(title, at)).collect()
 }
 
-fn member_at<'t>(title: &Title<'t>, at: usize) -> Option<Turnus<'t>> {
+fn member_at<'t>(title: &Title<'t>, at: usize) -> Option<Member<'t>> {
     let (word, next) = (title.lower(at), title.lower(at + 1));
     if let Some(number) = word.strip_prefix('q').filter(|rest| rest.len() == 1).and_then(|q| q.parse().ok()) {
-        return Some(Turnus { of: number_of("quarter"), number, words: title.between(at, at) });
+        return Some(Member { of: number_of("quarter"), number, words: title.between(at, at) });
     }
-    let member = |of: u64, number| Turnus { of, number, words: title.between(at, at + 1) };
+    let member = |of: u64, number| Member { of, number, words: title.between(at, at + 1) };
     if LABELS.contains(&word) {
         return Some(member(number_of(word), cardinal(next)?));
     }
@@ -102,8 +102,8 @@ fn ordinal(word: &str) -> Option<u32> {
 }
 
 /// Two members of one series, where the titles have none in common.
-pub(super) fn contrast<'t>(a: &[Turnus<'t>], b: &[Turnus<'t>]) -> Option<(&'t str, &'t str)> {
-    let same = |x: &Turnus<'_>, y: &Turnus<'_>| x.of == y.of && x.number == y.number;
+pub(super) fn contrast<'t>(a: &[Member<'t>], b: &[Member<'t>]) -> Option<(&'t str, &'t str)> {
+    let same = |x: &Member<'_>, y: &Member<'_>| x.of == y.of && x.number == y.number;
     let mut found = None;
     for x in a {
         for y in b.iter().filter(|y| x.of == y.of) {
@@ -114,4 +114,41 @@ pub(super) fn contrast<'t>(a: &[Turnus<'t>], b: &[Turnus<'t>]) -> Option<(&'t st
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::title::headline;
+    use super::*;
+
+    fn words(a: &str, b: &str) -> Option<(String, String)> {
+        let (a, b) = (headline(a), headline(b));
+        let (a, b) = (of(&Title::read(&a)), of(&Title::read(&b)));
+        contrast(&a, &b).map(|(a, b)| (a.to_owned(), b.to_owned()))
+    }
+
+    #[test]
+    fn ordinals_labels_and_quarters_are_read() {
+        let pair = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
+        assert_eq!(
+            words("Second strike on port", "Third strike on port"),
+            pair("Second strike", "Third strike")
+        );
+        assert_eq!(words("2nd launch delayed", "11th launch delayed"), pair("2nd launch", "11th launch"));
+        assert_eq!(words("Week 12 picks", "Week eleven picks"), pair("Week 12", "Week eleven"));
+        assert_eq!(words("Q1 profit up", "Second quarter profit up"), pair("Q1", "Second quarter"));
+    }
+
+    #[test]
+    fn other_ways_to_say_the_same_number_agree() {
+        assert_eq!(words("Q1 profit up", "First-quarter profit up"), None);
+        assert_eq!(words("Game 3 tonight", "Game Three tonight: what to know of Game 4"), None);
+    }
+
+    #[test]
+    fn counts_and_tallies_part_nothing() {
+        assert_eq!(words("At least 44 dead in quake", "Quake toll rises to 65 dead"), None);
+        assert_eq!(words("Novak wins third title this year", "Novak wins 20th title"), None);
+        assert_eq!(words("Second largest dam", "Third largest dam"), None);
+    }
 }

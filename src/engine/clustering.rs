@@ -34,10 +34,16 @@ impl Clustering {
         let documents = Documents::analyse(&texts);
         let similarity = similarity(&texts, &documents, method);
         let neighbours = Neighbours::join(&similarity, method.settings().neighbours);
-        let contrast = contrast(&texts, method.settings());
         let (stories, topics) = rayon::join(
-            || communities(&neighbours, &similarity, method, Level::Story, contrast),
-            || communities(&neighbours, &similarity, method, Level::Topic, |_, _| 1.0),
+            || {
+                let mut graph = graph(&neighbours, &similarity, method.settings(), Level::Story);
+                hold_apart(&mut graph, &texts, method.settings());
+                method.map_equation(Level::Story).minimise(&graph).into_partition()
+            },
+            || {
+                let graph = graph(&neighbours, &similarity, method.settings(), Level::Topic);
+                method.map_equation(Level::Topic).minimise(&graph).into_partition()
+            },
         );
         let topics = nest(&stories, &topics);
         let topics = loosen(&stories, topics, &neighbours, &similarity, method.settings());
@@ -87,35 +93,22 @@ fn distinct_texts(headlines: &[Headline]) -> (Vec<usize>, Vec<Vec<usize>>) {
     (text_of, copies)
 }
 
-/// Factor by which contrast lessens the similarity of two texts: below 1 where a guard holds them apart.
-fn contrast(texts: &[&Headline], settings: &Settings) -> impl Fn(usize, usize) -> f32 + Sync {
-    let factor = settings.contrast;
-    let features: Vec<Features<'_>> = match factor {
-        1.0 => Vec::new(),
-        _ => texts.par_iter().map(|headline| Features::of(headline)).collect(),
-    };
-    move |a, b| match (features.get(a), features.get(b)) {
-        (Some(a), Some(b)) if guard(a, b).is_some() => factor,
-        _ => 1.0,
-    }
-}
-
-fn communities(
-    neighbours: &Neighbours,
-    similarity: &Similarity,
-    method: &Method,
-    level: Level,
-    contrast: impl Fn(usize, usize) -> f32,
-) -> Partition {
-    let settings = method.settings();
+fn graph(neighbours: &Neighbours, similarity: &Similarity, settings: &Settings, level: Level) -> Graph {
     let scale = settings.scale(level);
     let alike = alike(similarity, scale);
     let stay = settings.stay.powf(settings.sharpness);
-    let graph = Graph::from_neighbours(neighbours, stay, |a, b, content| {
-        let apart = similarity.decay(a, b, scale.half_life_days) * contrast(a, b);
-        (alike(a, b, content) * apart).powf(settings.sharpness)
-    });
-    method.map_equation(level).minimise(&graph).into_partition()
+    Graph::from_neighbours(neighbours, stay, |a, b, content| {
+        (alike(a, b, content) * similarity.decay(a, b, scale.half_life_days)).powf(settings.sharpness)
+    })
+}
+
+/// Lessens the similarity of texts that a guard holds apart.
+fn hold_apart(graph: &mut Graph, texts: &[&Headline], settings: &Settings) {
+    if settings.contrast < 1.0 {
+        let keep = settings.contrast.powf(settings.sharpness);
+        let features: Vec<Features<'_>> = texts.par_iter().map(|headline| Features::of(headline)).collect();
+        graph.hold_apart(|a, b| if guard(&features[a], &features[b]).is_some() { keep } else { 1.0 });
+    }
 }
 
 /// Similarity at one scale, but for time: of content, and of the entities named.

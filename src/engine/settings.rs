@@ -56,7 +56,7 @@ impl Default for Settings {
             sharpness: 3.0,
             stay: 0.3,
             belong: 0.2,
-            contrast: 0.3,
+            contrast: 0.1,
             story: Scale { markov_time: 0.7, half_life_days: 4.0, entity_bonus: 0.0 },
             topic: Scale { markov_time: 1.1, half_life_days: 45.0, entity_bonus: 0.4 },
         }
