@@ -5,8 +5,9 @@ use slugline::Headline;
 use slugline::contrast::{Features, Guard, guard};
 use slugline::engine::{Grouping, Method, Settings, group};
 
-/// Pairs that hold, of those in the table: measured, not to fall.
-const HOLD: usize = 0;
+/// Pairs that are grouped as wanted: measured (22 without guards), not to fall. The table and the rules were written
+/// together, so this says that the rules do what they are meant to, not how many contrasts of other titles they find.
+const HOLD: usize = 67;
 
 /// A line of `contrast_pairs.tsv`.
 struct Pair {

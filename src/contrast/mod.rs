@@ -88,3 +88,63 @@ pub fn guard<'t>(a: &Features<'t>, b: &Features<'t>) -> Option<Guard<'t>> {
         .or_else(|| scores::contrast(&a.scores, &b.scores).map(|(a, b)| Guard::Scores(a, b)))
         .or_else(|| places::contrast(&a.places, &b.places).map(|(a, b)| Guard::Places(a, b)))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn headline(text: &str, lang: &str) -> Headline {
+        Headline { lang: Some(lang.into()), ..title::headline(text) }
+    }
+
+    #[test]
+    fn a_guard_tells_its_rule_and_words() {
+        let (a, b) = (title::headline("Peru lifts copper tax"), title::headline("Peru imposes copper tax"));
+        let guard = guard(&Features::of(&a), &Features::of(&b));
+        assert_eq!(guard.map(|guard| guard.to_string()), Some("opposites: lifts / imposes".to_owned()));
+    }
+
+    #[test]
+    fn titles_in_other_languages_have_no_features() {
+        let [a, b] = ["Peru beats Chile 3-1", "Chile beats Peru 2-0"].map(|text| headline(text, "de"));
+        assert_eq!(guard(&Features::of(&a), &Features::of(&b)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_title_is_read_and_none_contrasts_with_itself(
+            text in "\\PC{0,20}",
+            words in prop::collection::vec(0usize..WORDS.len(), 0..12),
+        ) {
+            let words: Vec<&str> = words.into_iter().map(|word| WORDS[word]).collect();
+            for title in [text.clone(), words.join(" "), format!("{text} {}", words.join("-"))] {
+                let headline = title::headline(&title);
+                let features = Features::of(&headline);
+                prop_assert_eq!(guard(&features, &features), None);
+            }
+        }
+    }
+
+    const WORDS: [&str; 18] = [
+        "Peru",
+        "Chile",
+        "South Korea",
+        "Lahore",
+        "Harwick",
+        "beats",
+        "by",
+        "to",
+        "loses",
+        "in",
+        "imposes",
+        "lifts",
+        "second",
+        "week",
+        "3",
+        "1",
+        "after",
+        "\u{6771}\u{4EAC}\u{4E94}\u{8F2A}",
+    ];
+}
