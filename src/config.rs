@@ -418,6 +418,7 @@ mod tests {
             ("[log]\nformat = \"xml\"\n", "xml"),
             ("[log]\nfilter = \"a=b=c\"\n", "log.filter"),
             ("[clustering]\nmin_size = 1\n", "min_size"),
+            ("[clustering]\ncontrast = 2.0\n", "contrast"),
             ("[server]\nbind = \"0.0.0.0:8080\"\n", "--allow-unauthenticated"),
         ] {
             let message = complaint(text);

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cluster;
+pub mod contrast;
 pub mod engine;
 pub mod evaluate;
 pub mod headline;

@@ -104,6 +104,18 @@ impl Graph {
         }
     }
 
+    /// Keeps of each edge the share `keep(a, b)`, 0 to 1 and symmetric. The rest goes to the self-loops of both ends:
+    /// holding two nodes apart binds neither closer to others.
+    pub fn hold_apart(&mut self, keep: impl Fn(usize, usize) -> f32) {
+        for row in 0..self.len() {
+            for edge in self.offsets[row]..self.offsets[row + 1] {
+                let kept = self.weights[edge] * keep(row, self.targets[edge] as usize);
+                self.stay[row] += self.weights[edge] - kept;
+                self.weights[edge] = kept;
+            }
+        }
+    }
+
     /// Number of nodes.
     pub fn len(&self) -> usize {
         self.offsets.len() - 1
@@ -200,5 +212,21 @@ mod tests {
         let graph = Graph::from_neighbours(&neighbours(), 0.1, |_, _, content| content.powi(4));
         assert_eq!(graph.edges(0).0, [1]);
         assert_eq!(graph.edges(2).0, [1]);
+    }
+
+    #[test]
+    fn holding_two_apart_changes_no_other_edge_and_no_degree() {
+        let lists = vec![vec![(0.9, 1), (0.5, 2)], vec![(0.4, 2)], vec![]];
+        let graph =
+            Graph::from_neighbours(&Neighbours::from_lists(lists), 0.3, |_, _, similarity| similarity);
+        let degree = |graph: &Graph, row: usize| graph.edges(row).1.iter().sum::<f32>() + graph.stay[row];
+        let mut parted = graph.clone();
+        parted.hold_apart(|a, b| if a + b == 1 { 0.1 } else { 1.0 });
+        assert!((parted.edges(0).1[0] - 0.1 * graph.edges(0).1[0]).abs() < 1e-6);
+        assert_eq!(parted.edges(0).1[1], graph.edges(0).1[1]);
+        assert_eq!(parted.edges(2), graph.edges(2));
+        for row in 0..3 {
+            assert!((degree(&parted, row) - degree(&graph, row)).abs() < 1e-6);
+        }
     }
 }

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 
 use linfa::traits::Transformer;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::settings::{Level, Method, Scale, Settings};
 use crate::Headline;
 use crate::cluster::{Graph, Partition};
+use crate::contrast::{Features, guard};
 use crate::index::{Neighbours, Similarity};
 use crate::text::{Language, glossed, normalised_title};
 use crate::vector::{Documents, StaticEmbedding};
@@ -33,12 +35,12 @@ impl Clustering {
         let texts: Vec<&Headline> = copies.iter().map(|copies| &headlines[copies[0]]).collect();
         let similarity = similarity(&texts, method);
         let neighbours = Neighbours::join(&similarity, method.settings().neighbours);
-        let graph = |level| graph(&neighbours, &similarity, method.settings(), level);
-        let stories = method.map_equation(Level::Story).minimise(&graph(Level::Story)).into_partition();
-        let topics = method
-            .map_equation(Level::Topic)
-            .minimise_groups(&graph(Level::Topic), &stories)
-            .into_partition();
+        let mut graph = graph_of(&neighbours, &similarity, method.settings(), Level::Story);
+        hold_apart(&mut graph, &texts, method.settings());
+        let stories = method.map_equation(Level::Story).minimise(&graph).into_partition();
+        let graph = graph_of(&neighbours, &similarity, method.settings(), Level::Topic);
+        let topics = method.map_equation(Level::Topic).minimise_groups(&graph, &stories).into_partition();
+        drop(graph);
         let topics = loosen(&stories, topics, &neighbours, &similarity, method.settings());
         Self { text_of, copies, neighbours, stories, topics }
     }
@@ -89,13 +91,22 @@ fn distinct_texts(headlines: &[Headline]) -> (Vec<usize>, Vec<Vec<usize>>) {
 }
 
 /// The graph of one level: similarities lessened by distance in time, raised to the power that sharpens them.
-fn graph(neighbours: &Neighbours, similarity: &Similarity, settings: &Settings, level: Level) -> Graph {
+fn graph_of(neighbours: &Neighbours, similarity: &Similarity, settings: &Settings, level: Level) -> Graph {
     let scale = settings.scale(level);
     let alike = alike(similarity, scale);
     let stay = settings.stay.powf(settings.sharpness);
     Graph::from_neighbours(neighbours, stay, |a, b, content| {
         (alike(a, b, content) * similarity.decay(a, b, scale.half_life_days)).powf(settings.sharpness)
     })
+}
+
+/// Lessens the similarity of texts that a guard holds apart.
+fn hold_apart(graph: &mut Graph, texts: &[&Headline], settings: &Settings) {
+    if settings.contrast < 1.0 {
+        let keep = settings.contrast.powf(settings.sharpness);
+        let features: Vec<Features<'_>> = texts.par_iter().map(|headline| Features::of(headline)).collect();
+        graph.hold_apart(|a, b| if guard(&features[a], &features[b]).is_some() { keep } else { 1.0 });
+    }
 }
 
 /// Similarity at one scale, but for time: of content, and of the entities named.

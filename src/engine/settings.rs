@@ -25,6 +25,9 @@ pub struct Settings {
     pub stay: f32,
     /// Similarity to its topic below which a headline that is a story of its own is let go.
     pub belong: f32,
+    /// Factor on the similarity of two headlines that a [`guard`](crate::contrast::guard) holds apart, when stories
+    /// are formed; 1 switches the guards off.
+    pub contrast: f32,
     /// Scale of stories.
     pub story: Scale,
     /// Scale of topics.
@@ -53,6 +56,7 @@ impl Default for Settings {
             sharpness: 3.0,
             stay: 0.3,
             belong: 0.2,
+            contrast: 0.3,
             story: Scale { markov_time: 0.7, half_life_days: 4.0, entity_bonus: 0.0 },
             topic: Scale { markov_time: 1.1, half_life_days: 45.0, entity_bonus: 0.4 },
         }
@@ -76,13 +80,14 @@ impl Settings {
         }
     }
 
-    fn numbers(&self) -> [(&'static str, f32); 9] {
+    fn numbers(&self) -> [(&'static str, f32); 10] {
         [
             ("entity_weight", self.entity_weight),
             ("meaning_weight", self.meaning_weight),
             ("sharpness", self.sharpness),
             ("stay", self.stay),
             ("belong", self.belong),
+            ("contrast", self.contrast),
             ("story.half_life_days", self.story.half_life_days),
             ("story.entity_bonus", self.story.entity_bonus),
             ("topic.half_life_days", self.topic.half_life_days),
@@ -97,6 +102,14 @@ pub enum SettingsError {
     /// A setting that must be a number of at least 0 is not.
     #[error("`{name}` must be a number of at least 0, not {value}")]
     Negative {
+        /// Name of the setting.
+        name: &'static str,
+        /// The value given.
+        value: f32,
+    },
+    /// A share of similarity is above 1.
+    #[error("`{name}` must be at most 1, not {value}")]
+    AboveOne {
         /// Name of the setting.
         name: &'static str,
         /// The value given.
@@ -149,6 +162,9 @@ impl TryFrom<Settings> for Method {
         {
             return Err(SettingsError::Negative { name, value });
         }
+        if settings.contrast > 1.0 {
+            return Err(SettingsError::AboveOne { name: "contrast", value: settings.contrast });
+        }
         for (name, value) in
             [("min_topic_size", settings.min_topic_size), ("neighbours", settings.neighbours)]
         {
@@ -192,6 +208,8 @@ mod tests {
         };
         assert!(refused(|s| s.stay = f32::NAN).contains("`stay`"));
         assert!(refused(|s| s.meaning_weight = -1.0).contains("`meaning_weight`"));
+        assert!(refused(|s| s.contrast = -0.1).contains("`contrast`"));
+        assert!(refused(|s| s.contrast = 1.5).contains("`contrast` must be at most 1"));
         assert!(refused(|s| s.neighbours = 0).contains("`neighbours`"));
         assert!(refused(|s| s.topic.markov_time = 0.0).contains("Markov time"));
     }

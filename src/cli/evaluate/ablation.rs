@@ -33,6 +33,7 @@ const PARTS: &[Part] = &[
     }),
     ("no self-loop", |settings| settings.stay = 0.0),
     ("no loosening", |settings| settings.belong = 0.0),
+    ("no contrast guards", |settings| settings.contrast = 1.0),
     ("sharpness 2", |settings| settings.sharpness = 2.0),
     ("30 neighbours", |settings| settings.neighbours = 30),
     ("Markov time 1", |settings| {
