@@ -18,7 +18,7 @@ const BESIDE_COMMON: f32 = 0.5;
 /// Share of background headlines from which on a name is that common.
 const COMMON: f32 = 0.03;
 /// Share of the titles with a word, or with a phrase, that must have a longer one around it to replace it.
-const AROUND_WORD: f32 = 0.3;
+const AROUND_WORD: f32 = 0.2;
 const AROUND_PHRASE: f32 = 0.5;
 /// Endings of words that are derived from others: two stems that differ by them are of one family.
 const DERIVED: [&str; 14] =
@@ -39,8 +39,10 @@ pub(super) struct Material<'a> {
     pub units: &'a Units,
     /// The places a topic is about, joined, if any.
     pub places: Option<Name>,
-    /// Best first.
+    /// Phrases without the places, best first.
     pub phrases: &'a [Ranked],
+    /// Longer phrases with the place in them, if it is a single one: "Kentucky State University".
+    pub around_places: &'a [Ranked],
     /// Titles they are from.
     pub titles: usize,
 }
@@ -71,12 +73,23 @@ impl Material<'_> {
     fn beside_places(&self, places: &Name) -> Name {
         let fits = |other: &&Ranked| {
             let count = other.phrase.count();
-            other.is_name == Some(false) && count > 1 && self.share(count) >= BESIDE_PLACE
+            let is_plain = other.is_name == Some(false) || other.is_caseless;
+            is_plain && count > 1 && self.share(count) >= BESIDE_PLACE
         };
-        self.others(places).find(fits).map_or_else(|| places.clone(), |other| join(places, " ", other))
+        let beside = self.others(places).find(fits);
+        let around = self.around_places.iter().find(|other| {
+            let count = other.phrase.count();
+            words(&other.text).count() <= LONGEST && count > 1 && self.share(count) >= BESIDE_PLACE
+        });
+        match (beside, around) {
+            (Some(other), Some(around)) if other.phrase.count() >= around.phrase.count() => join(places, " ", other),
+            (_, Some(around)) => name(around),
+            (Some(other), None) => join(places, " ", other),
+            (None, None) => places.clone(),
+        }
     }
 
-    /// The best longer phrase around one that is no name, if enough of its titles have it.
+    /// The best longer phrase around one that is no name, or around half a name, if enough of its titles have it.
     fn around<'p>(&'p self, lead: &'p Ranked) -> &'p Ranked {
         let length = lead.phrase.units.len();
         let share = if length == 1 { AROUND_WORD } else { AROUND_PHRASE };
@@ -87,7 +100,7 @@ impl Material<'_> {
                 && lead.phrase.units.iter().all(|unit| other.phrase.units.contains(unit))
         };
         match lead.is_name {
-            Some(true) => lead,
+            Some(true) if length > 1 || self.is_entity(lead) => lead,
             _ => self.phrases.iter().find(longer).unwrap_or(lead),
         }
     }
@@ -98,6 +111,10 @@ impl Material<'_> {
         let alone = name(lead);
         let partner = self.others(&alone).find(|other| self.is_partner(lead, other));
         match partner {
+            // Two things of which neither happens to the other.
+            Some(other) if lead.is_name == Some(false) && other.is_name == Some(false) && !lead.is_subject && !other.is_subject => {
+                return join(&alone, " and ", other);
+            }
             Some(other) if self.comes_first(other, lead) => return join(&name(other), " ", lead),
             Some(other) => return join(&alone, " ", other),
             None => {}
@@ -112,7 +129,7 @@ impl Material<'_> {
     fn is_partner(&self, lead: &Ranked, other: &Ranked) -> bool {
         let fits = match (lead.is_name, other.is_name) {
             (Some(true), other) => other == Some(false),
-            (Some(false), Some(false)) => is_word(lead),
+            (Some(false), Some(false)) => is_word(lead) && !other.is_subject || other.is_subject && !lead.is_subject,
             (None, Some(true)) => is_word(lead),
             _ => true,
         };
@@ -129,11 +146,16 @@ impl Material<'_> {
         fits && both > 1 && self.share(both) >= share
     }
 
-    /// Names come before happenings; else what comes first in most titles.
+    fn is_entity(&self, phrase: &Ranked) -> bool {
+        phrase.phrase.units.iter().any(|&unit| self.units.key(unit).starts_with(ENTITY_MARK))
+    }
+
+    /// Names come before happenings, what they happen to before words like "strike"; else what comes first in most titles.
     fn comes_first(&self, phrase: &Ranked, other: &Ranked) -> bool {
         match (phrase.is_name, other.is_name) {
             (Some(true), Some(false)) => true,
             (Some(false), Some(true)) => false,
+            _ if phrase.is_subject != other.is_subject => other.is_subject,
             _ => {
                 let (both, before) = phrase.phrase.together(&other.phrase);
                 2 * before > both

@@ -45,6 +45,11 @@ impl Phrase {
         self.units.iter().map(|&unit| units.key(unit))
     }
 
+    /// The words of its first occurrence.
+    pub(super) fn words<'a>(&self, titles: &[&'a Title]) -> &'a [Word] {
+        self.occurrences.first().map_or(&[], |at| &titles[at.title].words[at.first..at.end])
+    }
+
     /// Number of titles that have both phrases, and in how many of them this one comes first.
     pub(super) fn together(&self, other: &Self) -> (usize, usize) {
         let place = |occurrence: &Occurrence| {
@@ -56,8 +61,8 @@ impl Phrase {
     }
 
     /// The phrase as most titles spell it; one in sentence case says more about what is a name. Words that other
-    /// titles show to be no names are in lower case.
-    pub(super) fn spelling(&self, titles: &[&Title], units: &Units) -> String {
+    /// titles show to be no names are in lower case. With it, the best casing of those titles.
+    pub(super) fn spelling(&self, titles: &[&Title], units: &Units) -> (String, Casing) {
         let mut spellings: BTreeMap<String, (Casing, usize)> = BTreeMap::new();
         for &Occurrence { title, first, end } in &self.occurrences {
             let title = titles[title];
@@ -66,7 +71,7 @@ impl Phrase {
             spelling.1 += 1;
         }
         let best = spellings.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
-        best.map_or_else(String::new, |(spelling, _)| spelling)
+        best.map_or((String::new(), Casing::Lower), |(spelling, (casing, _))| (spelling, casing))
     }
 }
 
@@ -95,27 +100,35 @@ pub(super) fn phrases_of(titles: &[&Title]) -> Vec<Phrase> {
 /// Ranges of the words of a title that make a phrase.
 fn candidates(title: &Title) -> impl Iterator<Item = Range<usize>> {
     let words = &title.words;
-    (0..words.len()).filter(|&first| is_edge(&words[first])).flat_map(move |first| {
+    // "Standing" in "long-standing" begins nothing.
+    let begins = |first: usize| {
+        let is_bound = words[first].follows && title.text[..words[first].span.start].ends_with('-');
+        words[first].role == Role::Content && !(is_bound && words[first - 1].role == Role::Weak)
+    };
+    (0..words.len()).filter(move |&first| begins(first)).flat_map(move |first| {
         let mut telling = 0;
         (first..words.len())
             .take_while(move |&last| {
                 telling += usize::from(words[last].role != Role::Joining);
-                holds(words, first, last) && telling <= LONGEST && (last == first || words[last].follows)
+                holds(title, first, last) && telling <= LONGEST && (last == first || words[last].follows)
             })
-            .filter(move |&last| matches!(words[last].role, Role::Content | Role::Number))
+            .filter(move |&last| match words[last].role {
+                Role::Content | Role::Day => true,
+                Role::Number => last > first && words[last - 1].is_named,
+                _ => false,
+            })
             .map(move |last| first..last + 1)
     })
 }
 
-fn is_edge(word: &Word) -> bool {
-    word.role == Role::Content
-}
-
-/// Whether a phrase that begins at `first` may go on to `last`; a number must follow a name: "Windows 11".
-fn holds(words: &[Word], first: usize, last: usize) -> bool {
-    match words[last].role {
+/// Whether a phrase that begins at `first` may go on to `last`; a day must end a name: "Memorial Day".
+fn holds(title: &Title, first: usize, last: usize) -> bool {
+    let is_capital = |at: usize| title.text[title.words[at].span.clone()].starts_with(char::is_uppercase);
+    match title.words[last].role {
         Role::Content | Role::Weak | Role::Joining => true,
-        Role::Number => last > first && words[last - 1].is_named,
+        Role::Number => last > first,
+        Role::Day if title.casing == Casing::Lower => last > first,
+        Role::Day => last > first && is_capital(last - 1) && is_capital(last),
         Role::Verb | Role::Filler | Role::Stop => false,
     }
 }
@@ -131,16 +144,21 @@ fn key(words: &[Word]) -> Key {
 
 fn spelled(title: &Title, range: Range<usize>, units: &Units) -> String {
     let mut spelling = String::new();
-    let mut done = title.words[range.start].span.start;
-    for word in &title.words[range] {
+    let words = &title.words[range];
+    let mut done = words[0].span.start;
+    let is_name = |word: &Word| word.is_named || units.is_name(word.unit) == Some(true);
+    for (at, word) in words.iter().enumerate() {
         spelling.push_str(title.text.get(done..word.span.start).unwrap_or_default());
         // Pairs of an unspaced script overlap.
         let start = done.max(word.span.start);
         let text = &title.text[start..word.span.end];
         let is_plain = match word.role {
             Role::Joining => title.language == Language::English,
-            // "White House" where houses are no names.
-            _ => units.is_name(word.unit) == Some(false) && !word.is_named,
+            // A plain word keeps its capital in a name: "White House", "Red Sox".
+            _ => {
+                let before_name = words.get(at + 1).is_some_and(is_name);
+                units.is_name(word.unit) == Some(false) && !word.is_named && !before_name
+            }
         };
         if is_plain && is_only_initial(text) {
             spelling.push_str(&text.to_lowercase());
@@ -161,6 +179,7 @@ fn is_only_initial(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use super::super::publisher::Signatures;
     use crate::Headline;
     use crate::text::Gazetteer;
 
@@ -178,10 +197,10 @@ mod tests {
             })
             .collect();
         let mut units = Units::default();
-        let read = |headline| units.read(headline, &Gazetteer::embedded().mentions(&headline.text, None));
+        let read = |headline| units.read(headline, &Gazetteer::embedded().mentions(&headline.text, None), &Signatures::default());
         let titles: Vec<Title> = headlines.iter().map(read).collect();
         let titles: Vec<&Title> = titles.iter().collect();
-        let spelled = |phrase: &Phrase| (phrase.spelling(&titles, &units), phrase.count());
+        let spelled = |phrase: &Phrase| (phrase.spelling(&titles, &units).0, phrase.count());
         phrases_of(&titles).iter().map(spelled).collect()
     }
 

@@ -2,21 +2,66 @@
 
 use std::ops::Range;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::word_lists::is_publisher;
 use crate::Headline;
 use crate::text::{normalised_title, tokenise};
 
-/// What sets a publisher off from the title.
+/// What sets a publisher off from the title; the colons come last, as they do so least often.
 const SEPARATORS: [&str; 6] = [" - ", " – ", " — ", " | ", ": ", " : "];
 /// Most words in the name of a publisher that stands within the title.
-const LONGEST: usize = 4;
+const LONGEST: usize = 5;
+/// Topics from which on an ending is a signature.
+const SHARED: usize = 3;
 /// Parts of host names that name no publisher.
 const HOST_PARTS: [&str; 14] =
     ["www", "m", "news", "sport", "sports", "edition", "go", "co", "com", "org", "net", "gov", "ac", "feeds"];
 
-/// Byte ranges of the title of `headline` that name the publisher: a part before or after a separator that is a
-/// known publisher or resembles the source, and the source's name anywhere.
-pub(super) fn publisher_spans(headline: &Headline) -> Vec<Range<usize>> {
+/// Endings that titles of several topics share: " - Dock Post". No subject does that.
+#[derive(Debug, Default)]
+pub(super) struct Signatures {
+    shared: FxHashSet<String>,
+}
+
+impl Signatures {
+    /// Learns from the titles of each topic.
+    pub(super) fn learn(topics: &[&[&Headline]]) -> Self {
+        let mut seen: FxHashMap<String, (usize, usize)> = FxHashMap::default();
+        for (number, topic) in topics.iter().enumerate() {
+            for ending in topic.iter().filter_map(|headline| ending(&headline.text)) {
+                let (topics, last) = seen.entry(one_word(ending)).or_insert((1, number));
+                if *last != number {
+                    *topics += 1;
+                    *last = number;
+                }
+            }
+        }
+        let is_shared = |(_, (topics, _)): &(String, (usize, usize))| *topics >= SHARED;
+        Self { shared: seen.into_iter().filter(is_shared).map(|(ending, _)| ending).collect() }
+    }
+
+    /// Byte ranges of the title of `headline` that name the publisher: a part before or after a separator that is
+    /// a known publisher, resembles the source or ends titles of several topics, and the source's name anywhere.
+    pub(super) fn spans(&self, headline: &Headline) -> Vec<Range<usize>> {
+        let mut spans = publisher_spans(headline);
+        if let Some(ending) = ending(&headline.text)
+            && self.shared.contains(&one_word(ending))
+        {
+            spans.push(headline.text.len() - ending.len()..headline.text.len());
+        }
+        spans
+    }
+}
+
+/// The last part of a title, if it is set off and short.
+fn ending(text: &str) -> Option<&str> {
+    let endings = SEPARATORS[..4].iter().filter_map(|separator| text.rsplit_once(separator));
+    let shortest = endings.map(|(_, ending)| ending).min_by_key(|ending| ending.len())?;
+    (shortest.split_whitespace().count() <= LONGEST).then_some(shortest)
+}
+
+fn publisher_spans(headline: &Headline) -> Vec<Range<usize>> {
     let text = headline.text.as_str();
     let names = headline.source.as_deref().map(names_of).unwrap_or_default();
     let mut spans: Vec<Range<usize>> = Vec::new();
@@ -102,7 +147,7 @@ mod tests {
             url: None,
             lang: None,
         };
-        let spans = publisher_spans(&headline);
+        let spans = Signatures::default().spans(&headline);
         let mut words = Vec::new();
         tokenise(text, |token| {
             if !spans.iter().any(|span| span.contains(&token.start)) {
@@ -124,6 +169,24 @@ mod tests {
         assert_eq!(without_publisher("Harbour strike ends — Dock Post", Some("Dock Post")), "Harbour strike ends");
         assert_eq!(without_publisher("Harbour strike ends | Dock Post Live", Some("dockpost.co.uk")), "Harbour strike ends");
         assert_eq!(without_publisher("Ask the Dock Post about the strike", Some("www.dockpost.com")), "Ask the about the strike");
+    }
+
+    #[test]
+    fn an_ending_that_topics_share_is_a_signature() {
+        let headline = |text: &str| Headline {
+            id: "1".into(),
+            text: text.into(),
+            time: None,
+            source: None,
+            url: None,
+            lang: None,
+        };
+        let titles = ["Harbour strike ends - Isle Gazette", "Owl nests - Isle Gazette", "Dam bursts | Isle Gazette"];
+        let headlines = titles.map(headline);
+        let topics: Vec<Vec<&Headline>> = headlines.iter().map(|headline| vec![headline]).collect();
+        let topics: Vec<&[&Headline]> = topics.iter().map(Vec::as_slice).collect();
+        assert_eq!(Signatures::learn(&topics).spans(&headlines[1]), [12..24]);
+        assert!(Signatures::learn(&topics[..2]).spans(&headlines[1]).is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Phrases by how much of a topic they say.
 
 use super::phrases::{Phrase, phrases_of};
-use super::words::{Title, Unit, Units};
+use super::words::{Casing, Title, Unit, Units};
 use crate::vector::background_rate;
 
 /// Phrases considered for a topic.
@@ -25,6 +25,10 @@ pub(super) struct Ranked {
     pub text: String,
     /// Whether its last word is a name; `None` if no title tells.
     pub is_name: Option<bool>,
+    /// Whether its last word is one that subjects are called by.
+    pub is_subject: bool,
+    /// Whether it stands in titles without capitals only.
+    pub is_caseless: bool,
 }
 
 /// The phrases of a topic's `titles`, best first. `all` is the number of titles in the whole collection.
@@ -41,10 +45,16 @@ pub(super) fn ranked(titles: &[&Title], units: &Units, all: usize) -> Vec<Ranked
     phrases.truncate(MOST);
     phrases
         .into_iter()
-        .map(|(_, phrase)| Ranked {
-            text: phrase.spelling(titles, units),
-            is_name: phrase.units.last().and_then(|&head| units.is_name(head)),
-            phrase,
+        .map(|(_, phrase)| {
+            let (text, casing) = phrase.spelling(titles, units);
+            let head = phrase.units.last();
+            Ranked {
+                text,
+                is_name: head.and_then(|&head| units.is_name(head)),
+                is_subject: head.is_some_and(|&head| units.is_subject(head)),
+                is_caseless: casing == Casing::Lower,
+                phrase,
+            }
         })
         .collect()
 }

@@ -6,8 +6,9 @@ use rayon::prelude::*;
 
 use super::entities::Entities;
 use super::naming::{Material, Name, name, overlap};
+use super::publisher::Signatures;
 use super::ranking::{Ranked, ranked};
-use super::words::{Title, Unit, Units};
+use super::words::{Title, Unit, Units, Word};
 use crate::Headline;
 use crate::text::{ENTITY_MARK, EntityId, Gazetteer, Mention};
 
@@ -38,12 +39,13 @@ pub fn label_topics(groups: &[Vec<&Headline>]) -> Vec<Label> {
         .par_iter()
         .map(|sample| sample.iter().map(|headline| gazetteer.mentions(&headline.text, headline.time)).collect())
         .collect();
+    let signatures = Signatures::learn(&samples);
     let mut units = Units::default();
     let titles: Vec<Vec<Title>> = samples
         .iter()
         .zip(&mentions)
         .map(|(sample, mentions)| {
-            sample.iter().zip(mentions).map(|(headline, mentions)| units.read(headline, mentions)).collect()
+            sample.iter().zip(mentions).map(|(headline, mentions)| units.read(headline, mentions, &signatures)).collect()
         })
         .collect();
     let all = titles.iter().map(Vec::len).sum();
@@ -70,11 +72,15 @@ impl Draft {
         phrases.iter_mut().for_each(|phrase| speak(phrase, entities, units));
         let subject = entities.subject();
         let places = places(&subject, entities, units);
-        if let Some(places) = &places {
-            phrases.retain(|phrase| !overlap(places, &name(phrase), units));
-        }
+        let (with_place, mut phrases): (Vec<Ranked>, Vec<Ranked>) = phrases
+            .into_iter()
+            .partition(|phrase| places.as_ref().is_some_and(|places| overlap(places, &name(phrase), units)));
         let keywords = keywords(&phrases, titles.len(), units);
-        let names = Material { units, places, phrases: &phrases, titles: titles.len() }.names();
+        let stands_for = |word: &Word| word.stands_for.is_some_and(|entity| subject.contains(&entity));
+        phrases.retain(|phrase| !phrase.phrase.words(&titles).iter().all(stands_for));
+        let around_places = around_places(with_place, places.as_ref());
+        let names =
+            Material { units, places, phrases: &phrases, around_places: &around_places, titles: titles.len() }.names();
         Self { names, keywords, entities: entities.names() }
     }
 
@@ -100,6 +106,18 @@ fn places(subject: &[EntityId], entities: &Entities, units: &Units) -> Option<Na
     let codes = subject.iter().map(|&entity| &Gazetteer::embedded().entity(entity).code);
     let told = codes.filter_map(|code| units.find(&format!("{ENTITY_MARK}{code}"))).collect();
     (!names.is_empty()).then(|| Name { text: names.join("–"), units: told })
+}
+
+/// Longer phrases that have a place in them, if it is the only one.
+fn around_places(mut phrases: Vec<Ranked>, places: Option<&Name>) -> Vec<Ranked> {
+    phrases.retain(|phrase| {
+        places.is_some_and(|places| {
+            places.units.len() == 1
+                && phrase.phrase.units.len() > 1
+                && phrase.phrase.units.starts_with(&places.units)
+        })
+    });
+    phrases
 }
 
 /// Best phrases of which no two share a word.

@@ -21,7 +21,8 @@ fn lines(list: &'static str) -> Words {
     list.lines().collect()
 }
 
-const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const DAYS: [&str; 10] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "day", "week", "night"];
 
 /// What a word, wherever it stands, is to a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +35,10 @@ pub(super) enum Role {
     Verb,
     /// Ends a phrase: "live", "says", the months.
     Filler,
-    /// A number or a day of the week: only after the rest of a name, as in "Windows 11".
+    /// A number: inside a phrase, or after the rest of a name, as in "Windows 11".
     Number,
+    /// A day or a stretch of time: only after the rest of a name, as in "Memorial Day".
+    Day,
     /// A stop word that may join the words of a phrase: "Bank of Valletta".
     Joining,
     /// Any other stop word: ends a phrase.
@@ -50,10 +53,12 @@ pub(super) fn role(word: &str, stem: Option<&str>, language: Language) -> Role {
         let joins = !is_english || matches!(word, "of" | "the" | "and");
         return if joins { Role::Joining } else { Role::Stop };
     };
-    if word.starts_with(char::is_numeric) || is_english && DAYS.contains(&word) {
+    if word.starts_with(char::is_numeric) {
         Role::Number
     } else if !is_english {
         Role::Content
+    } else if DAYS.contains(&word) {
+        Role::Day
     } else if FILLERS.contains(word) {
         Role::Filler
     } else if is_subject(word) {

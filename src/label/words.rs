@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::publisher::publisher_spans;
+use super::publisher::Signatures;
 use super::word_lists::{Role, is_subject, role};
 use crate::Headline;
 use crate::text::{
-    AliasKind, ENTITY_MARK, EntityKind, Gazetteer, Language, Mention, Vocabulary, stem, tokenise,
+    AliasKind, ENTITY_MARK, EntityId, EntityKind, Gazetteer, Language, Mention, Vocabulary, stem, tokenise,
 };
 
 /// Number of what is said, whatever its spelling: a stem, or an entity named outright.
@@ -24,6 +24,8 @@ pub(super) struct Word {
     pub follows: bool,
     /// Its capital marks it as a name.
     pub is_named: bool,
+    /// The entity for which its capital, its government or its leader stands here.
+    pub stands_for: Option<EntityId>,
 }
 
 /// A title with its words.
@@ -69,7 +71,12 @@ pub(super) struct Units {
 
 impl Units {
     /// Takes a headline, whose entities are `mentions`, apart.
-    pub(super) fn read<'a>(&mut self, headline: &'a Headline, mentions: &[Mention]) -> Title<'a> {
+    pub(super) fn read<'a>(
+        &mut self,
+        headline: &'a Headline,
+        mentions: &[Mention],
+        signatures: &Signatures,
+    ) -> Title<'a> {
         let text = headline.text.as_str();
         let language = Language::of(headline);
         let mut title = Title { text, language, casing: Casing::Lower, words: Vec::new() };
@@ -87,11 +94,13 @@ impl Units {
             let gap = text.get(done..span.start).unwrap_or("-");
             let follows = !title.words.is_empty() && matches!(gap, " " | "-");
             done = span.end;
-            title.words.push(Word { span, unit, role, follows, is_named: name.is_some() });
+            let stands_for = mentions.iter().find(|m| (m.start..m.end).contains(&span.start) && stands_for(m));
+            let stands_for = stands_for.map(|mention| mention.entity);
+            title.words.push(Word { span, unit, role, follows, is_named: name.is_some(), stands_for });
         });
         title.casing = casing(text, &title.words);
         mark_names(&mut title);
-        strike_publishers(headline, &mut title.words);
+        strike_publishers(headline, signatures, &mut title.words);
         self.count(&title);
         title
     }
@@ -181,6 +190,10 @@ fn is_outright(mention: &Mention) -> bool {
     }
 }
 
+fn stands_for(mention: &Mention) -> bool {
+    matches!(mention.kind, AliasKind::Capital | AliasKind::Seat | AliasKind::Leader)
+}
+
 /// Judges by the words that may begin with a capital or not; the first always does.
 fn casing(text: &str, words: &[Word]) -> Casing {
     let initial = |word: &Word| text[word.span.clone()].chars().next().unwrap_or_default();
@@ -214,8 +227,8 @@ fn mark_names(title: &mut Title) {
     }
 }
 
-fn strike_publishers(headline: &Headline, words: &mut [Word]) {
-    for span in publisher_spans(headline) {
+fn strike_publishers(headline: &Headline, signatures: &Signatures, words: &mut [Word]) {
+    for span in signatures.spans(headline) {
         for word in words.iter_mut().filter(|word| span.contains(&word.span.start)) {
             word.role = Role::Filler;
         }
