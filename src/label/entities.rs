@@ -12,6 +12,8 @@ const MAIN: f32 = 0.55;
 const PAIRED: f32 = 0.4;
 /// Share of the titles with the second of a pair that must name the first as well.
 const TOGETHER: f32 = 0.5;
+/// Share of the titles that mean a place by its government or leader, or name it, that must name it.
+const SPOKEN: f32 = 0.25;
 /// Share of background headlines from which on an entity is too common to say what a topic is about.
 const COMMON: f32 = 0.03;
 
@@ -49,15 +51,29 @@ impl<'a> Entities<'a> {
     /// are left to the phrases.
     pub(super) fn subject(&self) -> Vec<EntityId> {
         let share = |count: usize| count as f32 / self.headlines.len() as f32;
-        let mut places = self.counts.iter().filter(|entry| is_telling_place(entry.0));
+        let mut places = self
+            .counts
+            .iter()
+            .filter(|&&(entity, count)| is_telling_place(entity) && self.is_spoken(entity, count));
         let Some(&(first, count)) = places.next().filter(|entry| share(entry.1) >= MAIN) else {
             return Vec::new();
         };
         let second = places.next().filter(|&&(second, with)| {
-            let both = self.mentions.iter().filter(|title| names(title, first) && names(title, second)).count();
+            let both =
+                self.mentions.iter().filter(|title| names(title, first) && names(title, second)).count();
             share(with) >= PAIRED && 2 * with > count && both as f32 >= TOGETHER * with as f32
         });
         std::iter::once(first).chain(second.map(|entry| entry.0)).collect()
+    }
+
+    /// Whether enough of the `count` titles that mean a place say so: "Vatican", not only "Pope".
+    fn is_spoken(&self, place: EntityId, count: usize) -> bool {
+        let says = |mention: &Mention| {
+            mention.entity == place
+                && !matches!(mention.kind, AliasKind::Seat | AliasKind::Leader | AliasKind::Organisation)
+        };
+        let saying = self.mentions.iter().filter(|title| title.iter().any(says)).count();
+        saying as f32 >= SPOKEN * count as f32
     }
 
     /// The name by which these titles call an entity: its usual one, unless they only ever use another, as with
@@ -72,7 +88,9 @@ impl<'a> Entities<'a> {
         }
         let most = names.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
         match most {
-            Some((name, _)) if !names.contains_key(usual.as_str()) && name.starts_with(char::is_uppercase) => {
+            Some((name, _))
+                if !names.contains_key(usual.as_str()) && name.starts_with(char::is_uppercase) =>
+            {
                 (*name).to_owned()
             }
             _ => usual.clone(),

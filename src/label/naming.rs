@@ -10,7 +10,7 @@ const LONGEST: usize = 5;
 /// Share of titles that must have what is put beside the places of a subject: "Hong Kong *fire*".
 const BESIDE_PLACE: f32 = 0.4;
 /// Share of titles that must have both parts of a name made of two phrases.
-const BESIDE_PHRASE: f32 = 0.35;
+const BESIDE_PHRASE: f32 = 0.3;
 /// The same where a single word would else stand alone.
 const BESIDE_WORD: f32 = 0.2;
 /// The same for who is in the news so much that the name says little.
@@ -58,7 +58,11 @@ impl Material<'_> {
         });
         std::iter::once(base.clone())
             .chain(longer)
-            .chain(place.into_iter().flat_map(|place| self.others(place).map(move |other| join(place, ": ", other))))
+            .chain(
+                place
+                    .into_iter()
+                    .flat_map(|place| self.others(place).map(move |other| join(place, ": ", other))),
+            )
             .collect()
     }
 
@@ -82,7 +86,9 @@ impl Material<'_> {
             words(&other.text).count() <= LONGEST && count > 1 && self.share(count) >= BESIDE_PLACE
         });
         match (beside, around) {
-            (Some(other), Some(around)) if other.phrase.count() >= around.phrase.count() => join(places, " ", other),
+            (Some(other), Some(around)) if other.phrase.count() >= around.phrase.count() => {
+                join(places, " ", other)
+            }
             (_, Some(around)) => name(around),
             (Some(other), None) => join(places, " ", other),
             (None, None) => places.clone(),
@@ -98,6 +104,11 @@ impl Material<'_> {
             other.phrase.units.len() > length
                 && other.phrase.count() as f32 >= least
                 && lead.phrase.units.iter().all(|unit| other.phrase.units.contains(unit))
+                && other
+                    .phrase
+                    .units
+                    .iter()
+                    .any(|unit| !lead.phrase.units.contains(unit) && !self.is_common(*unit))
         };
         match lead.is_name {
             Some(true) if length > 1 || self.is_entity(lead) => lead,
@@ -105,45 +116,63 @@ impl Material<'_> {
         }
     }
 
-    /// A name with what happens to it, a happening with who or where: two phrases that many titles share. A word
-    /// that finds no partner is named together with the next best.
+    /// A name with what happens to it, a happening with who or where: two phrases that many titles share, and a
+    /// third if neither is what subjects are called by: "Malta harbour" and "strike". A word that finds no partner is
+    /// named together with the next best.
     fn beside_phrase(&self, lead: &Ranked) -> Name {
         let alone = name(lead);
-        let partner = self.others(&alone).find(|other| self.is_partner(lead, other));
-        match partner {
-            // Two things of which neither happens to the other.
-            Some(other) if lead.is_name == Some(false) && other.is_name == Some(false) && !lead.is_subject && !other.is_subject => {
-                return join(&alone, " and ", other);
-            }
-            Some(other) if self.comes_first(other, lead) => return join(&name(other), " ", lead),
-            Some(other) => return join(&alone, " ", other),
-            None => {}
+        let Some(partner) = self.others(&alone).find(|other| self.is_partner(lead, other)) else {
+            let second =
+                self.others(&alone).find(|other| other.phrase.count() > 1 && other.is_name == lead.is_name);
+            return match second {
+                Some(other) if is_word(lead) && lead.is_name != Some(true) => join(&alone, " & ", other),
+                _ => alone,
+            };
+        };
+        if lead.is_subject || partner.is_subject {
+            return self.in_order(lead, partner);
         }
-        let second = self.others(&alone).find(|other| other.phrase.count() > 1 && other.is_name == lead.is_name);
-        match second {
-            Some(other) if is_word(lead) && lead.is_name != Some(true) => join(&alone, " and ", other),
-            _ => alone,
+        if lead.is_name == Some(false) && partner.is_name == Some(false) {
+            return join(&alone, " & ", partner);
+        }
+        let both = self.in_order(lead, partner);
+        let happening = self.others(&both).find(|other| {
+            other.is_subject
+                && other.is_name == Some(false)
+                && self.share(lead.phrase.together(&other.phrase).0) >= BESIDE_PHRASE
+        });
+        happening.map_or_else(|| both.clone(), |other| join(&both, " ", other))
+    }
+
+    fn in_order(&self, lead: &Ranked, partner: &Ranked) -> Name {
+        if self.comes_first(partner, lead) {
+            join(&name(partner), " ", lead)
+        } else {
+            join(&name(lead), " ", partner)
         }
     }
 
     fn is_partner(&self, lead: &Ranked, other: &Ranked) -> bool {
         let fits = match (lead.is_name, other.is_name) {
             (Some(true), other) => other == Some(false),
-            (Some(false), Some(false)) => is_word(lead) && !other.is_subject || other.is_subject && !lead.is_subject,
+            (Some(false), Some(false)) => {
+                is_word(lead) && !other.is_subject || other.is_subject && !lead.is_subject
+            }
             (None, Some(true)) => is_word(lead),
             _ => true,
         };
-        let is_common = |phrase: &Ranked| match phrase.phrase.units[..] {
-            [unit] => background_rate(self.units.key(unit)) >= COMMON,
-            _ => false,
-        };
         let share = match () {
-            () if is_common(other) => BESIDE_COMMON,
+            () if other.phrase.units.iter().all(|&unit| self.is_common(unit)) => BESIDE_COMMON,
             () if is_word(lead) => BESIDE_WORD,
             () => BESIDE_PHRASE,
         };
         let both = lead.phrase.together(&other.phrase).0;
         fits && both > 1 && self.share(both) >= share
+    }
+
+    /// Whether a name is in the news so much that it says little.
+    fn is_common(&self, unit: Unit) -> bool {
+        background_rate(self.units.key(unit)) >= COMMON
     }
 
     fn is_entity(&self, phrase: &Ranked) -> bool {
@@ -196,11 +225,12 @@ fn is_word(phrase: &Ranked) -> bool {
     phrase.phrase.units.len() == 1
 }
 
-/// Whether two names have a word in common, or words of one family such as "printer" and "printing".
+/// Whether two names have a word in common, or words of one family such as "printer" & "printing".
 pub(super) fn overlap(some: &Name, other: &Name, units: &Units) -> bool {
     let is_same = |&a: &Unit, &b: &Unit| a == b || is_family(units.key(a), units.key(b));
     some.units.iter().any(|a| other.units.iter().any(|b| is_same(a, b)))
-        || words(&some.text).any(|a| words(&other.text).any(|b| a.chars().count() > 3 && a.eq_ignore_ascii_case(b)))
+        || words(&some.text)
+            .any(|a| words(&other.text).any(|b| a.chars().count() > 3 && a.eq_ignore_ascii_case(b)))
 }
 
 fn is_family(a: &str, b: &str) -> bool {

@@ -178,8 +178,8 @@ fn is_only_initial(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::super::publisher::Signatures;
+    use super::*;
     use crate::Headline;
     use crate::text::Gazetteer;
 
@@ -197,7 +197,13 @@ mod tests {
             })
             .collect();
         let mut units = Units::default();
-        let read = |headline| units.read(headline, &Gazetteer::embedded().mentions(&headline.text, None), &Signatures::default());
+        let read = |headline| {
+            units.read(
+                headline,
+                &Gazetteer::embedded().mentions(&headline.text, None),
+                &Signatures::default(),
+            )
+        };
         let titles: Vec<Title> = headlines.iter().map(read).collect();
         let titles: Vec<&Title> = titles.iter().collect();
         let spelled = |phrase: &Phrase| (phrase.spelling(&titles, &units).0, phrase.count());
@@ -217,13 +223,15 @@ mod tests {
 
     #[test]
     fn inflections_are_one_phrase_in_its_most_frequent_spelling() {
-        let found = phrases(&["A ferry strike in port", "The ferry strikes in port", "No ferry strikes in port"]);
+        let found =
+            phrases(&["A ferry strike in port", "The ferry strikes in port", "No ferry strikes in port"]);
         assert_eq!((count(&found, "ferry strikes"), count(&found, "ferry strike")), (3, 0));
     }
 
     #[test]
     fn a_country_and_its_people_are_one_word() {
-        let found = phrases(&["The Maltese ferry is late", "A ferry of Malta", "Why Maltese ferries are late"]);
+        let found =
+            phrases(&["The Maltese ferry is late", "A ferry of Malta", "Why Maltese ferries are late"]);
         assert_eq!(found.iter().filter(|(spelling, _)| spelling.starts_with("Malt")).count(), 2, "{found:?}");
         assert_eq!(count(&found, "Maltese ferry") + count(&found, "Maltese ferries"), 2);
     }
@@ -232,16 +240,22 @@ mod tests {
     fn stop_words_stand_inside_but_never_at_the_edge() {
         let found = phrases(&["The Bank of Valletta and the mayor"]);
         assert_eq!(count(&found, "Bank of Valletta"), 1);
-        assert!(found.iter().all(|(spelling, _)| !spelling.starts_with("the ") && !spelling.ends_with(" and")));
+        assert!(
+            found.iter().all(|(spelling, _)| !spelling.starts_with("the ") && !spelling.ends_with(" and"))
+        );
     }
 
     #[test]
     fn verbs_fillers_and_numbers_break_phrases_and_weak_words_do_not_begin_them() {
-        let found = phrases(&["Mayor rejects new harbour tax", "Live updates: 12 harbour ferries sink, mayor says"]);
+        let found =
+            phrases(&["Mayor rejects new harbour tax", "Live updates: 12 harbour ferries sink, mayor says"]);
         let words: Vec<&str> = found.iter().map(|(spelling, _)| spelling.as_str()).collect();
         assert!(words.contains(&"harbour tax") && words.contains(&"harbour"), "{words:?}");
         for bad in ["rejects", "new", "live", "updates", "12", "says", "sink"] {
-            assert!(!words.iter().any(|phrase| phrase.to_lowercase().split(' ').any(|word| word == bad)), "{bad}");
+            assert!(
+                !words.iter().any(|phrase| phrase.to_lowercase().split(' ').any(|word| word == bad)),
+                "{bad}"
+            );
         }
     }
 

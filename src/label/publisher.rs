@@ -166,9 +166,18 @@ mod tests {
 
     #[test]
     fn any_source_goes_wherever_it_stands() {
-        assert_eq!(without_publisher("Harbour strike ends — Dock Post", Some("Dock Post")), "Harbour strike ends");
-        assert_eq!(without_publisher("Harbour strike ends | Dock Post Live", Some("dockpost.co.uk")), "Harbour strike ends");
-        assert_eq!(without_publisher("Ask the Dock Post about the strike", Some("www.dockpost.com")), "Ask the about the strike");
+        assert_eq!(
+            without_publisher("Harbour strike ends — Dock Post", Some("Dock Post")),
+            "Harbour strike ends"
+        );
+        assert_eq!(
+            without_publisher("Harbour strike ends | Dock Post Live", Some("dockpost.co.uk")),
+            "Harbour strike ends"
+        );
+        assert_eq!(
+            without_publisher("Ask the Dock Post about the strike", Some("www.dockpost.com")),
+            "Ask the about the strike"
+        );
     }
 
     #[test]
@@ -181,7 +190,8 @@ mod tests {
             url: None,
             lang: None,
         };
-        let titles = ["Harbour strike ends - Isle Gazette", "Owl nests - Isle Gazette", "Dam bursts | Isle Gazette"];
+        let titles =
+            ["Harbour strike ends - Isle Gazette", "Owl nests - Isle Gazette", "Dam bursts | Isle Gazette"];
         let headlines = titles.map(headline);
         let topics: Vec<Vec<&Headline>> = headlines.iter().map(|headline| vec![headline]).collect();
         let topics: Vec<&[&Headline]> = topics.iter().map(Vec::as_slice).collect();
@@ -191,7 +201,13 @@ mod tests {
 
     #[test]
     fn what_others_publish_about_a_publisher_stays() {
-        assert_eq!(without_publisher("BBC chief resigns over film", Some("dockpost.com")), "BBC chief resigns over film");
-        assert_eq!(without_publisher("Harbour strike - a second week", Some("dockpost.com")), "Harbour strike a second week");
+        assert_eq!(
+            without_publisher("BBC chief resigns over film", Some("dockpost.com")),
+            "BBC chief resigns over film"
+        );
+        assert_eq!(
+            without_publisher("Harbour strike - a second week", Some("dockpost.com")),
+            "Harbour strike a second week"
+        );
     }
 }

@@ -90,7 +90,8 @@ impl<'a> Contrast<'a> {
 
     /// How rare a unit is elsewhere: minus the logarithm of the share of titles that have it.
     fn weight(&self, unit: Unit) -> f32 {
-        let inside = self.inside.binary_search_by_key(&unit, |entry| entry.0).map_or(0, |at| self.inside[at].1);
+        let inside =
+            self.inside.binary_search_by_key(&unit, |entry| entry.0).map_or(0, |at| self.inside[at].1);
         let elsewhere = self.units.titles(unit).saturating_sub(inside) as f32;
         let background = BACKGROUND * background_rate(self.units.key(unit));
         -((elsewhere + background) / (self.outside as f32 + BACKGROUND)).ln()

@@ -37,7 +37,9 @@ pub fn label_topics(groups: &[Vec<&Headline>]) -> Vec<Label> {
     let samples: Vec<&[&Headline]> = groups.iter().map(|group| &group[..group.len().min(TITLES)]).collect();
     let mentions: Vec<Vec<Vec<Mention>>> = samples
         .par_iter()
-        .map(|sample| sample.iter().map(|headline| gazetteer.mentions(&headline.text, headline.time)).collect())
+        .map(|sample| {
+            sample.iter().map(|headline| gazetteer.mentions(&headline.text, headline.time)).collect()
+        })
         .collect();
     let signatures = Signatures::learn(&samples);
     let mut units = Units::default();
@@ -45,7 +47,11 @@ pub fn label_topics(groups: &[Vec<&Headline>]) -> Vec<Label> {
         .iter()
         .zip(&mentions)
         .map(|(sample, mentions)| {
-            sample.iter().zip(mentions).map(|(headline, mentions)| units.read(headline, mentions, &signatures)).collect()
+            sample
+                .iter()
+                .zip(mentions)
+                .map(|(headline, mentions)| units.read(headline, mentions, &signatures))
+                .collect()
         })
         .collect();
     let all = titles.iter().map(Vec::len).sum();
@@ -79,8 +85,14 @@ impl Draft {
         let stands_for = |word: &Word| word.stands_for.is_some_and(|entity| subject.contains(&entity));
         phrases.retain(|phrase| !phrase.phrase.words(&titles).iter().all(stands_for));
         let around_places = around_places(with_place, places.as_ref());
-        let names =
-            Material { units, places, phrases: &phrases, around_places: &around_places, titles: titles.len() }.names();
+        let names = Material {
+            units,
+            places,
+            phrases: &phrases,
+            around_places: &around_places,
+            titles: titles.len(),
+        }
+        .names();
         Self { names, keywords, entities: entities.names() }
     }
 
@@ -108,13 +120,13 @@ fn places(subject: &[EntityId], entities: &Entities, units: &Units) -> Option<Na
     (!names.is_empty()).then(|| Name { text: names.join("–"), units: told })
 }
 
-/// Longer phrases that have a place in them, if it is the only one.
+/// Longer phrases that begin with a place, if it is the only one.
 fn around_places(mut phrases: Vec<Ranked>, places: Option<&Name>) -> Vec<Ranked> {
     phrases.retain(|phrase| {
         places.is_some_and(|places| {
             places.units.len() == 1
                 && phrase.phrase.units.len() > 1
-                && phrase.phrase.units.starts_with(&places.units)
+                && (phrase.phrase.units.starts_with(&places.units) || phrase.text.starts_with(&places.text))
         })
     });
     phrases
@@ -164,4 +176,138 @@ impl Taken {
 fn capitalised(phrase: &str) -> String {
     let mut characters = phrase.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headline(text: &str, source: Option<&str>) -> Headline {
+        Headline {
+            id: text.into(),
+            text: text.into(),
+            time: None,
+            source: source.map(str::to_owned),
+            url: None,
+            lang: Some("en".into()),
+        }
+    }
+
+    fn label(groups: &[&[&str]]) -> Vec<Label> {
+        let headlines: Vec<Vec<Headline>> = groups
+            .iter()
+            .map(|group| group.iter().map(|text| headline(text, Some("Dock Post"))).collect())
+            .collect();
+        let groups: Vec<Vec<&Headline>> = headlines.iter().map(|group| group.iter().collect()).collect();
+        label_topics(&groups)
+    }
+
+    fn names(groups: &[&[&str]]) -> Vec<String> {
+        label(groups).into_iter().map(|label| label.name).collect()
+    }
+
+    const FIRE: [&str; 4] = [
+        "Deadly fire in Malta leaves dozens homeless",
+        "Maltese minister visits scene of fire",
+        "Why the fire in Malta spread so quickly",
+        "Malta mourns dead of the fire",
+    ];
+
+    #[test]
+    fn a_place_is_named_with_what_happens_there() {
+        assert_eq!(names(&[&FIRE]), ["Malta fire"]);
+    }
+
+    #[test]
+    fn a_name_that_spans_the_place_is_kept_whole() {
+        let titles =
+            ["Kentucky State University student found safe", "Search at Kentucky State University ends"];
+        assert_eq!(names(&[&titles]), ["Kentucky State University"]);
+    }
+
+    #[test]
+    fn a_person_is_named_with_what_happens_to_them() {
+        let titles = [
+            "Governor pardons Ada Quill, former harbour master",
+            "Why the pardon for Ada Quill divides the port",
+            "Judge doubts pardon of Ada Quill",
+        ];
+        assert_eq!(names(&[&titles]), ["Ada Quill pardon"]);
+    }
+
+    #[test]
+    fn title_case_makes_no_names_of_plain_words() {
+        let titles = [
+            "Ferry Strike Hits Every Port",
+            "Ferry Strike Ends At Last",
+            "Dockers join the ferry strike in port",
+        ];
+        assert_eq!(names(&[&titles]), ["Ferry strike"]);
+    }
+
+    #[test]
+    fn the_publisher_is_no_part_of_the_news() {
+        let titles = [
+            "Harbour strike spreads - Dock Post",
+            "Dock Post: harbour strike ends",
+            "The harbour strike | Dock Post",
+        ];
+        let label = label(&[&titles]).remove(0);
+        assert_eq!(label.name, "Harbour strike");
+        assert!(label.keywords.iter().all(|keyword| !keyword.contains("Dock")), "{:?}", label.keywords);
+    }
+
+    #[test]
+    fn keywords_repeat_no_word_in_another_form() {
+        let titles = [
+            "Printers idle as printing strike spreads",
+            "Printing strike: printers talk to owners",
+            "A printer on the strike and the owners",
+        ];
+        let keywords = label(&[&titles]).remove(0).keywords.join(" ").to_lowercase();
+        assert_eq!(keywords.matches("print").count(), 1, "{keywords}");
+        assert_eq!(keywords.matches("strike").count(), 1, "{keywords}");
+    }
+
+    #[test]
+    fn a_place_in_the_name_is_no_keyword_in_another_form() {
+        let keywords = label(&[&FIRE]).remove(0).keywords;
+        assert!(keywords.iter().all(|keyword| !keyword.contains("Malt")), "{keywords:?}");
+    }
+
+    #[test]
+    fn the_larger_topic_keeps_the_short_name() {
+        let ferry = [
+            "Malta ferry tax angers fleet",
+            "Owners in Malta fight ferry tax",
+            "No end to ferry tax in Malta",
+        ];
+        let flood = ["Malta counts cost", "What next for Malta"];
+        let more = ["Malta waits for Harbour Inn owner", "Harbour Inn owner leaves Malta"];
+        let names = names(&[&flood, &ferry, &more]);
+        assert_eq!(names[0], "Malta");
+        assert_eq!(names[1], "Malta ferry tax");
+        assert!(names[2].starts_with("Malta") && names[2].contains("Harbour Inn"), "{names:?}");
+    }
+
+    #[test]
+    fn names_differ_even_where_titles_do_not() {
+        let titles = ["Owl nests in depot", "Owl nests in depot again"];
+        let names: BTreeSet<String> = names(&[&titles, &titles, &titles]).into_iter().collect();
+        assert_eq!(names.len(), 3);
+    }
+
+    #[test]
+    fn lower_case_text_is_named_by_its_phrases() {
+        let titles = ["ada quill sings harbour song", "ada quill tour", "crowd adores ada quill"];
+        assert_eq!(names(&[&titles]), ["Ada quill"]);
+    }
+
+    #[test]
+    fn order_of_groups_but_not_of_numbers_matters() {
+        let other = ["Dam bursts above village", "Village below dam is safe"];
+        let there = label(&[&FIRE, &other]);
+        let back = label(&[&other, &FIRE]);
+        assert_eq!((&there[0], &there[1]), (&back[1], &back[0]));
+    }
 }

@@ -11,7 +11,8 @@ type Words = FxHashSet<&'static str>;
 static FILLERS: LazyLock<Words> = LazyLock::new(|| lines(include_str!("../../data/labels/fillers.txt")));
 static WEAK: LazyLock<Words> = LazyLock::new(|| lines(include_str!("../../data/labels/weak.txt")));
 static SUBJECTS: LazyLock<Words> = LazyLock::new(|| lines(include_str!("../../data/labels/subjects.txt")));
-static PUBLISHERS: LazyLock<Words> = LazyLock::new(|| lines(include_str!("../../data/labels/publishers.txt")));
+static PUBLISHERS: LazyLock<Words> =
+    LazyLock::new(|| lines(include_str!("../../data/labels/publishers.txt")));
 static VERBS: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
     let list = include_str!("../../data/labels/verbs.txt");
     list.lines().filter_map(|verb| stem(verb, Language::English)).collect()
@@ -67,9 +68,16 @@ pub(super) fn role(word: &str, stem: Option<&str>, language: Language) -> Role {
         Role::Weak
     } else if VERBS.contains(stem) {
         Role::Verb
+    } else if is_participle(word) {
+        Role::Weak
     } else {
         Role::Content
     }
+}
+
+/// "Recalled", "armed": something else is the subject.
+fn is_participle(word: &str) -> bool {
+    word.len() > 4 && word.ends_with("ed") && !word.ends_with("eed")
 }
 
 /// Whether the lower-case English `word` is one that running subjects are called by: "strike", "election".
@@ -109,6 +117,11 @@ mod tests {
     fn inflected_verbs_are_verbs_but_the_nouns_of_subjects_are_not() {
         assert_eq!(["rejects", "rejected", "rejecting"].map(role_of), [Role::Verb; 3]);
         assert_eq!(["meeting", "shooting", "strikes", "talks"].map(role_of), [Role::Content; 4]);
+    }
+
+    #[test]
+    fn participles_are_weak() {
+        assert_eq!(["recalled", "speed", "shed"].map(role_of), [Role::Weak, Role::Content, Role::Verb]);
     }
 
     #[test]

@@ -14,13 +14,16 @@ use crate::text::{
 /// Number of what is said, whatever its spelling: a stem, or an entity named outright.
 pub(super) type Unit = u32;
 
+/// Short forms whose point ends no sentence.
+const SHORT_FORMS: [&str; 4] = ["St", "Mt", "Ft", "Bros"];
+
 /// One word of a title, or a name of several words that means one entity.
 #[derive(Debug, Clone)]
 pub(super) struct Word {
     pub span: Range<usize>,
     pub unit: Unit,
     pub role: Role,
-    /// Nothing but a space or a hyphen stands between this word and the one before.
+    /// Nothing but a space, a hyphen or the point of a short form stands between this word and the one before.
     pub follows: bool,
     /// Its capital marks it as a name.
     pub is_named: bool,
@@ -92,9 +95,12 @@ impl Units {
             };
             // Pairs of an unspaced script overlap: no gap at all.
             let gap = text.get(done..span.start).unwrap_or("-");
-            let follows = !title.words.is_empty() && matches!(gap, " " | "-");
+            let is_short =
+                title.words.last().is_some_and(|last| SHORT_FORMS.contains(&&text[last.span.clone()]));
+            let follows = !title.words.is_empty() && (matches!(gap, " " | "-") || is_short && gap == ". ");
             done = span.end;
-            let stands_for = mentions.iter().find(|m| (m.start..m.end).contains(&span.start) && stands_for(m));
+            let stands_for =
+                mentions.iter().find(|m| (m.start..m.end).contains(&span.start) && stands_for(m));
             let stands_for = stands_for.map(|mention| mention.entity);
             title.words.push(Word { span, unit, role, follows, is_named: name.is_some(), stands_for });
         });
