@@ -185,13 +185,14 @@ fn usage_of(usage: &mut Vec<Usage>, unit: Unit) -> &mut Usage {
     &mut usage[place]
 }
 
-/// Whether a mention names its entity rather than something that stands for it: "Venezuelan", not "Maduro".
+/// Whether a mention names its entity rather than something that stands for it: "Venezuelan", not "Maduro" or, a
+/// region of Ukraine, "Crimea".
 fn is_outright(mention: &Mention) -> bool {
+    let kind = Gazetteer::embedded().entity(mention.entity).kind;
     match mention.kind {
         AliasKind::Name | AliasKind::Demonym | AliasKind::Person => true,
-        AliasKind::Organisation => {
-            Gazetteer::embedded().entity(mention.entity).kind == EntityKind::Organisation
-        }
+        AliasKind::Organisation => kind == EntityKind::Organisation,
+        AliasKind::Region => kind == EntityKind::Region,
         _ => false,
     }
 }
