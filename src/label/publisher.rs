@@ -195,7 +195,7 @@ mod tests {
         let headlines = titles.map(headline);
         let topics: Vec<Vec<&Headline>> = headlines.iter().map(|headline| vec![headline]).collect();
         let topics: Vec<&[&Headline]> = topics.iter().map(Vec::as_slice).collect();
-        assert_eq!(Signatures::learn(&topics).spans(&headlines[1]), [12..24]);
+        assert_eq!(Signatures::learn(&topics).spans(&headlines[1]).first(), Some(&(12..24)));
         assert!(Signatures::learn(&topics[..2]).spans(&headlines[1]).is_empty());
     }
 
