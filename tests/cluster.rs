@@ -95,6 +95,27 @@ fn the_table_counts_and_lists_everything() {
 }
 
 #[test]
+fn markdown_lists_the_largest_topics_with_a_headline_each() {
+    let input = "Harbour strike enters second week\nDockers walk out as harbour strike spreads\nOwl | nests in depot\n\
+                 Owl nests in depot\n";
+    let output = cluster(&["-", "--format=markdown", "--top=1"], input);
+    let lines: Vec<&str> = stdout(&output).lines().collect();
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert_eq!(lines[0], "| # | label | headlines | stories | keywords | representative headline |");
+    assert!(lines[2].starts_with("| 1 | ") && lines[2].matches(" | ").count() == 5, "{}", lines[2]);
+    let all = cluster(&["-", "--format=markdown"], input);
+    assert_eq!(stdout(&all).lines().count(), 4, "{}", stdout(&all));
+}
+
+#[test]
+fn the_number_of_topics_goes_with_markdown_only() {
+    let output = cluster(&["-", "--top=1"], "Rain\n");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stderr(&output), "slugline: --top goes with --format markdown only\n");
+    assert_eq!(cluster(&["-", "--format=markdown", "--top=0"], "Rain\n").status.code(), Some(2));
+}
+
+#[test]
 fn json_is_one_document_with_counts() {
     let output = cluster(&["-", "--format=json"], "Dam bursts\nOwl nests\n\u{7}\n");
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -186,6 +207,7 @@ fn the_number_of_threads_changes_nothing_but_must_make_sense() {
 #[cfg(unix)]
 #[rstest]
 #[case("table")]
+#[case("markdown")]
 #[case("json")]
 #[case("jsonl")]
 #[case("csv")]

@@ -9,8 +9,6 @@ use super::clustering::Clustering;
 use super::{Method, Settings};
 use crate::Headline;
 use crate::label::label_topics;
-use crate::text::{Language, stem};
-use crate::vector::background_rate;
 
 /// A running subject, such as a war or an election: one or more stories.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -89,7 +87,7 @@ fn topics_of(clustering: &Clustering, headlines: &[Headline], settings: &Setting
     let central: Vec<Vec<usize>> = groups.iter().map(|texts| by_centrality(texts, clustering)).collect();
     let title = |&text: &usize| &headlines[clustering.copies[text][0]];
     let titles: Vec<Vec<&Headline>> = central.iter().map(|texts| texts.iter().map(title).collect()).collect();
-    let labels = label_topics(&titles, rarity);
+    let labels = label_topics(&titles);
     let mut stories = Counter::new('s');
     let mut topics = Counter::new('t');
     groups
@@ -106,11 +104,6 @@ fn topics_of(clustering: &Clustering, headlines: &[Headline], settings: &Setting
             stories: stories_of(texts, clustering, headlines, &mut stories),
         })
         .collect()
-}
-
-/// Weight of a word in labels: the rarer in news at large, the higher.
-fn rarity(word: &str) -> f32 {
-    stem(word, Language::English).map_or(0.0, |stem| -background_rate(&stem).ln())
 }
 
 fn stories_of(

@@ -1,6 +1,12 @@
 //! Names for topics: what a newsroom would write on the folder.
 
+mod entities;
+mod naming;
 mod phrases;
+mod publisher;
+mod ranking;
 mod topic_label;
+mod word_lists;
+mod words;
 
 pub use topic_label::{Label, label_topics};

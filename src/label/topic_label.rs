@@ -1,20 +1,19 @@
-//! The label of a topic: the entities it is about, or the phrase that says most of it.
+//! The label of a topic: the places it is about, the phrase that says most of it, or both.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::phrases::{Phrase, Title, phrases_of};
+use rayon::prelude::*;
+
+use super::entities::Entities;
+use super::naming::{Material, Name, name, overlap};
+use super::publisher::Signatures;
+use super::ranking::{Ranked, ranked};
+use super::words::{Title, Unit, Units, Word};
 use crate::Headline;
-use crate::text::{AliasKind, EntityId, Gazetteer, Language, Mention};
-use crate::vector::background_rate;
+use crate::text::{ENTITY_MARK, EntityId, Gazetteer, Mention};
 
 /// Titles of a topic that are read for its label; more say nothing new.
 const TITLES: usize = 200;
-/// Share of a topic's titles that must name an entity for it to stand in the label.
-const MAIN_ENTITY: f32 = 0.55;
-/// Share that must name the second of a pair such as "Russia–Ukraine".
-const PAIRED_ENTITY: f32 = 0.4;
-/// Share of background headlines from which on an entity is too common to say what a topic is about.
-const COMMON_ENTITY: f32 = 0.03;
 /// Keywords given for a topic.
 const KEYWORDS: usize = 8;
 
@@ -23,158 +22,292 @@ const KEYWORDS: usize = 8;
 pub struct Label {
     /// Short name; no two topics of one call share it.
     pub name: String,
-    /// Phrases that set the topic apart, best first.
+    /// Phrases that set the topic apart, best first; none repeats a word of another.
     pub keywords: Vec<String>,
     /// Names of the entities in it, most frequent first.
     pub entities: Vec<String>,
 }
 
-/// Names topics, given as groups of titles. `rarity` is the weight of a lower-case word, higher for rarer
-/// words. Groups named first have the first pick of names.
-pub fn label_topics(groups: &[Vec<&Headline>], rarity: impl Fn(&str) -> f32) -> Vec<Label> {
-    let mut taken = BTreeSet::new();
-    groups.iter().map(|group| Draft::of(group, &rarity).into_label(&mut taken)).collect()
+/// Names topics, given as groups of titles, the most typical first. Groups named first have the first pick of names.
+///
+/// A phrase is worth the titles that have it times the rarity of its words in the other groups and in news at large
+/// (as in class-based tf-idf, Grootendorst 2022, with a background).
+pub fn label_topics(groups: &[Vec<&Headline>]) -> Vec<Label> {
+    let gazetteer = Gazetteer::embedded();
+    let samples: Vec<&[&Headline]> = groups.iter().map(|group| &group[..group.len().min(TITLES)]).collect();
+    let mentions: Vec<Vec<Vec<Mention>>> = samples
+        .par_iter()
+        .map(|sample| {
+            sample.iter().map(|headline| gazetteer.mentions(&headline.text, headline.time)).collect()
+        })
+        .collect();
+    let signatures = Signatures::learn(&samples);
+    let mut units = Units::default();
+    let titles: Vec<Vec<Title>> = samples
+        .iter()
+        .zip(&mentions)
+        .map(|(sample, mentions)| {
+            sample
+                .iter()
+                .zip(mentions)
+                .map(|(headline, mentions)| units.read(headline, mentions, &signatures))
+                .collect()
+        })
+        .collect();
+    let all = titles.iter().map(Vec::len).sum();
+    let drafts: Vec<Draft> = (0..samples.len())
+        .into_par_iter()
+        .map(|topic| Draft::of(&titles[topic], &Entities::of(samples[topic], &mentions[topic]), &units, all))
+        .collect();
+    let mut taken = Taken::default();
+    drafts.into_iter().map(|draft| draft.into_label(&mut taken)).collect()
 }
 
 /// What is known of a topic before its name is chosen.
 struct Draft {
-    subject: Option<String>,
-    phrases: Vec<Phrase>,
+    /// Possible names, best first.
+    names: Vec<Name>,
+    keywords: Vec<String>,
     entities: Vec<String>,
 }
 
 impl Draft {
-    fn of(group: &[&Headline], rarity: &impl Fn(&str) -> f32) -> Self {
-        let gazetteer = Gazetteer::embedded();
-        let sample = &group[..group.len().min(TITLES)];
-        let mentions: Vec<Vec<Mention>> =
-            sample.iter().map(|headline| gazetteer.mentions(&headline.text, headline.time)).collect();
-        let counts = entity_counts(&mentions);
-        let subject = subject(&counts, sample.len());
-        let titles: Vec<Title> =
-            sample.iter().zip(&mentions).map(|(headline, mentions)| title(headline, mentions)).collect();
-        let phrases =
-            ranked(phrases_of(&titles, |mention| subject.contains(&mention.entity)), sample.len(), rarity);
-        let names: Vec<String> =
-            subject.iter().map(|&entity| spoken_name(entity, sample, &mentions)).collect();
-        Self {
-            subject: (!names.is_empty()).then(|| names.join("–")),
-            phrases,
-            entities: counts.iter().map(|&(entity, _)| gazetteer.entity(entity).name.clone()).collect(),
-        }
-    }
-
-    /// The first name that is not taken: the subject alone, the subject with a phrase, phrases alone.
-    fn into_label(self, taken: &mut BTreeSet<String>) -> Label {
-        let spoken = self.phrases.iter().map(|phrase| capitalised(&phrase.surface));
-        let candidates: Vec<String> = match &self.subject {
-            Some(subject) => std::iter::once(subject.clone())
-                .chain(self.phrases.iter().map(|phrase| format!("{subject}: {}", phrase.surface)))
-                .collect(),
-            None => spoken.chain(pairs(&self.phrases)).collect(),
-        };
-        let fallback = candidates.first().cloned().unwrap_or_else(|| "Untitled".into());
-        let name = candidates
+    fn of(titles: &[Title], entities: &Entities, units: &Units, all: usize) -> Self {
+        let titles: Vec<&Title> = titles.iter().collect();
+        let mut phrases = ranked(&titles, units, all);
+        phrases.iter_mut().for_each(|phrase| speak(phrase, entities, units));
+        let subject = entities.subject();
+        let places = places(&subject, entities, units);
+        let (with_place, mut phrases): (Vec<Ranked>, Vec<Ranked>) = phrases
             .into_iter()
-            .chain((2..).map(|number| format!("{fallback} ({number})")))
-            .find(|name| taken.insert(name.to_lowercase()))
-            .unwrap_or(fallback);
-        let keywords = self.phrases.into_iter().take(KEYWORDS).map(|phrase| phrase.surface).collect();
-        Label { name, keywords, entities: self.entities }
-    }
-}
-
-/// The name by which these titles call an entity: its usual one, unless they only ever use another, as with
-/// "Gaza" for the Palestinian territories.
-fn spoken_name(entity: EntityId, sample: &[&Headline], mentions: &[Vec<Mention>]) -> String {
-    let usual = &Gazetteer::embedded().entity(entity).name;
-    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-    for (headline, mentions) in sample.iter().zip(mentions) {
-        for mention in mentions.iter().filter(|m| m.entity == entity && m.kind == AliasKind::Name) {
-            *names.entry(&headline.text[mention.start..mention.end]).or_default() += 1;
+            .partition(|phrase| places.as_ref().is_some_and(|places| overlap(places, &name(phrase), units)));
+        let keywords = keywords(&phrases, titles.len(), units);
+        let stands_for = |word: &Word| word.stands_for.is_some_and(|entity| subject.contains(&entity));
+        phrases.retain(|phrase| !phrase.phrase.words(&titles).iter().all(stands_for));
+        let around_places = around_places(with_place, places.as_ref());
+        let names = Material {
+            units,
+            places,
+            phrases: &phrases,
+            around_places: &around_places,
+            titles: titles.len(),
         }
+        .names();
+        Self { names, keywords, entities: entities.names() }
     }
-    let most = names.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
-    match most {
-        Some((name, _)) if !names.contains_key(usual.as_str()) && name.starts_with(char::is_uppercase) => {
-            (*name).to_owned()
-        }
-        _ => usual.clone(),
+
+    fn into_label(self, taken: &mut Taken) -> Label {
+        let name = taken.first_free(&self.names);
+        Label { name, keywords: self.keywords, entities: self.entities }
     }
 }
 
-fn title<'a>(headline: &'a Headline, mentions: &'a [Mention]) -> Title<'a> {
-    Title { text: &headline.text, language: Language::of(headline), mentions }
-}
-
-/// Number of titles that name each entity, most first; ties by number of the entity.
-fn entity_counts(mentions: &[Vec<Mention>]) -> Vec<(EntityId, usize)> {
-    let mut counts: Vec<(EntityId, usize)> = Vec::new();
-    for title in mentions {
-        let named: BTreeSet<EntityId> = title.iter().map(|mention| mention.entity).collect();
-        for entity in named {
-            match counts.iter_mut().find(|(known, _)| *known == entity) {
-                Some(entry) => entry.1 += 1,
-                None => counts.push((entity, 1)),
-            }
-        }
+/// Gives an entity that stands alone the name that these titles call it by: not "Venezuelan".
+fn speak(phrase: &mut Ranked, entities: &Entities, units: &Units) {
+    if let [unit] = phrase.phrase.units[..]
+        && let Some(code) = units.key(unit).strip_prefix(ENTITY_MARK)
+        && let Some(entity) = Gazetteer::embedded().by_code(code)
+    {
+        phrase.text = entities.spoken_name(entity);
     }
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    counts
 }
 
-/// The one or two entities that the topic is about, if any.
-fn subject(counts: &[(EntityId, usize)], titles: usize) -> Vec<EntityId> {
-    let gazetteer = Gazetteer::embedded();
-    let telling = |entity: EntityId| {
-        let entity = gazetteer.entity(entity);
-        background_rate(&format!("@{}", entity.code)) < COMMON_ENTITY
-    };
-    let share = |count: usize| count as f32 / titles as f32;
-    let mut telling = counts.iter().filter(|&&(entity, _)| telling(entity));
-    let Some(&(first, count)) = telling.next().filter(|entry| share(entry.1) >= MAIN_ENTITY) else {
-        return Vec::new();
-    };
-    let second = telling.next().filter(|entry| share(entry.1) >= PAIRED_ENTITY && 2 * entry.1 > count);
-    let mut subject = vec![first];
-    subject.extend(second.map(|entry| entry.0));
-    subject
+/// The places of a subject as a name.
+fn places(subject: &[EntityId], entities: &Entities, units: &Units) -> Option<Name> {
+    let names: Vec<String> = subject.iter().map(|&entity| entities.spoken_name(entity)).collect();
+    let codes = subject.iter().map(|&entity| &Gazetteer::embedded().entity(entity).code);
+    let told = codes.filter_map(|code| units.find(&format!("{ENTITY_MARK}{code}"))).collect();
+    (!names.is_empty()).then(|| Name { text: names.join("–"), units: told })
 }
 
-/// Phrases by how much of the topic they say: titles covered times the rarity of their words. Phrases that
-/// add nothing to a better one are left out.
-fn ranked(phrases: Vec<Phrase>, titles: usize, rarity: &impl Fn(&str) -> f32) -> Vec<Phrase> {
-    let least = if titles > 1 { 2 } else { 1 };
-    let mut scored: Vec<(f32, Phrase)> = phrases
-        .into_iter()
-        .filter(|phrase| phrase.count >= least)
-        .map(|phrase| {
-            let rarity: f32 = phrase.words.iter().map(|word| rarity(word)).sum();
-            (phrase.count as f32 * rarity, phrase)
+/// Longer phrases that begin with a place, if it is the only one.
+fn around_places(mut phrases: Vec<Ranked>, places: Option<&Name>) -> Vec<Ranked> {
+    phrases.retain(|phrase| {
+        places.is_some_and(|places| {
+            places.units.len() == 1
+                && phrase.phrase.units.len() > 1
+                && (phrase.phrase.units.starts_with(&places.units) || phrase.text.starts_with(&places.text))
         })
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.words.cmp(&b.1.words)));
-    let mut kept: Vec<Phrase> = Vec::new();
-    for (_, phrase) in scored {
-        let told = |other: &Phrase| phrase.words.iter().all(|word| other.words.contains(word));
-        let tells = |other: &Phrase| other.words.iter().all(|word| phrase.words.contains(word));
-        if !kept.iter().any(|other| told(other) || tells(other)) {
+    });
+    phrases
+}
+
+/// Best phrases of which no two share a word.
+fn keywords(phrases: &[Ranked], titles: usize, units: &Units) -> Vec<String> {
+    let mut kept: Vec<Name> = Vec::new();
+    for phrase in phrases.iter().filter(|phrase| phrase.phrase.count() >= titles.min(2)).map(name) {
+        if kept.iter().all(|other| !overlap(other, &phrase, units)) {
             kept.push(phrase);
         }
-        if kept.len() == 3 * KEYWORDS {
+        if kept.len() == KEYWORDS {
             break;
         }
     }
-    kept
+    kept.into_iter().map(|name| name.text).collect()
 }
 
-/// Two phrases together, for names that one alone does not tell apart.
-fn pairs(phrases: &[Phrase]) -> Vec<String> {
-    let Some((first, rest)) = phrases.split_first() else { return Vec::new() };
-    rest.iter().map(|second| format!("{}: {}", capitalised(&first.surface), second.surface)).collect()
+/// Names that are given already, both as they are written and by what they say in any order.
+#[derive(Default)]
+struct Taken {
+    written: BTreeSet<String>,
+    said: BTreeSet<Vec<Unit>>,
+}
+
+impl Taken {
+    /// Takes the first of `names` that no other topic has, else the first with a number.
+    fn first_free(&mut self, names: &[Name]) -> String {
+        for name in names {
+            let mut said = name.units.clone();
+            said.sort_unstable();
+            let written = capitalised(&name.text);
+            if !self.said.contains(&said) && self.written.insert(written.to_lowercase()) {
+                self.said.insert(said);
+                return written;
+            }
+        }
+        let fallback = names.first().map_or_else(|| "Untitled".to_owned(), |name| capitalised(&name.text));
+        (2..)
+            .map(|number| format!("{fallback} ({number})"))
+            .find(|name| self.written.insert(name.to_lowercase()))
+            .unwrap_or(fallback)
+    }
 }
 
 fn capitalised(phrase: &str) -> String {
     let mut characters = phrase.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headline(text: &str, source: Option<&str>) -> Headline {
+        Headline {
+            id: text.into(),
+            text: text.into(),
+            time: None,
+            source: source.map(str::to_owned),
+            url: None,
+            lang: Some("en".into()),
+        }
+    }
+
+    fn label(groups: &[&[&str]]) -> Vec<Label> {
+        let headlines: Vec<Vec<Headline>> = groups
+            .iter()
+            .map(|group| group.iter().map(|text| headline(text, Some("Dock Post"))).collect())
+            .collect();
+        let groups: Vec<Vec<&Headline>> = headlines.iter().map(|group| group.iter().collect()).collect();
+        label_topics(&groups)
+    }
+
+    fn names(groups: &[&[&str]]) -> Vec<String> {
+        label(groups).into_iter().map(|label| label.name).collect()
+    }
+
+    const FIRE: [&str; 4] = [
+        "Deadly fire in Malta leaves dozens homeless",
+        "Maltese minister visits scene of fire",
+        "Why the fire in Malta spread so quickly",
+        "Malta mourns dead of the fire",
+    ];
+
+    #[test]
+    fn a_place_is_named_with_what_happens_there() {
+        assert_eq!(names(&[&FIRE]), ["Malta fire"]);
+    }
+
+    #[test]
+    fn a_name_that_spans_the_place_is_kept_whole() {
+        let titles =
+            ["Kentucky State University student found safe", "Search at Kentucky State University ends"];
+        assert_eq!(names(&[&titles]), ["Kentucky State University"]);
+    }
+
+    #[test]
+    fn a_person_is_named_with_what_happens_to_them() {
+        let titles = [
+            "Governor pardons Ada Quill, former harbour master",
+            "Why the pardon for Ada Quill divides the port",
+            "Judge doubts pardon of Ada Quill",
+        ];
+        assert_eq!(names(&[&titles]), ["Ada Quill pardon"]);
+    }
+
+    #[test]
+    fn title_case_makes_no_names_of_plain_words() {
+        let titles = [
+            "Ferry Strike Hits Every Port",
+            "Ferry Strike Ends At Last",
+            "Dockers join the ferry strike in port",
+        ];
+        assert_eq!(names(&[&titles]), ["Ferry strike"]);
+    }
+
+    #[test]
+    fn the_publisher_is_no_part_of_the_news() {
+        let titles = [
+            "Harbour strike spreads - Dock Post",
+            "Dock Post: harbour strike ends",
+            "The harbour strike | Dock Post",
+        ];
+        let label = label(&[&titles]).remove(0);
+        assert_eq!(label.name, "Harbour strike");
+        assert!(label.keywords.iter().all(|keyword| !keyword.contains("Dock")), "{:?}", label.keywords);
+    }
+
+    #[test]
+    fn keywords_repeat_no_word_in_another_form() {
+        let titles = [
+            "Printers idle as printing strike spreads",
+            "Printing strike: printers talk to owners",
+            "A printer on the strike and the owners",
+        ];
+        let keywords = label(&[&titles]).remove(0).keywords.join(" ").to_lowercase();
+        assert_eq!(keywords.matches("print").count(), 1, "{keywords}");
+        assert_eq!(keywords.matches("strike").count(), 1, "{keywords}");
+    }
+
+    #[test]
+    fn a_place_in_the_name_is_no_keyword_in_another_form() {
+        let keywords = label(&[&FIRE]).remove(0).keywords;
+        assert!(keywords.iter().all(|keyword| !keyword.contains("Malt")), "{keywords:?}");
+    }
+
+    #[test]
+    fn the_larger_topic_keeps_the_short_name() {
+        let ferry = [
+            "Malta ferry tax angers fleet",
+            "Owners in Malta fight ferry tax",
+            "No end to ferry tax in Malta",
+        ];
+        let flood = ["Malta counts cost", "What next for Malta"];
+        let more = ["Malta waits for Harbour Inn owner", "Harbour Inn owner leaves Malta"];
+        let names = names(&[&flood, &ferry, &more]);
+        assert_eq!(names[0], "Malta");
+        assert_eq!(names[1], "Malta ferry tax");
+        assert!(names[2].starts_with("Malta") && names[2].contains("Harbour Inn"), "{names:?}");
+    }
+
+    #[test]
+    fn names_differ_even_where_titles_do_not() {
+        let titles = ["Owl nests in depot", "Owl nests in depot again"];
+        let names: BTreeSet<String> = names(&[&titles, &titles, &titles]).into_iter().collect();
+        assert_eq!(names.len(), 3);
+    }
+
+    #[test]
+    fn lower_case_text_is_named_by_its_phrases() {
+        let titles = ["ada quill sings harbour song", "ada quill tour", "crowd adores ada quill"];
+        assert_eq!(names(&[&titles]), ["Ada quill"]);
+    }
+
+    #[test]
+    fn order_of_groups_but_not_of_numbers_matters() {
+        let other = ["Dam bursts above village", "Village below dam is safe"];
+        let there = label(&[&FIRE, &other]);
+        let back = label(&[&other, &FIRE]);
+        assert_eq!((&there[0], &there[1]), (&back[1], &back[0]));
+    }
 }

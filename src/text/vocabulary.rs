@@ -24,6 +24,19 @@ impl Vocabulary {
         next
     }
 
+    /// The number of `term`, if it has one.
+    pub fn find(&self, term: &str) -> Option<Term> {
+        self.numbers.get(term).copied()
+    }
+
+    /// The term with this number.
+    ///
+    /// # Panics
+    /// When `number` was not given out here.
+    pub fn term(&self, number: Term) -> &str {
+        &self.terms[number as usize]
+    }
+
     /// All terms; a term's number is its position.
     pub fn into_terms(self) -> Vec<String> {
         self.terms

@@ -1,5 +1,6 @@
 //! `slugline cluster`: a file of headlines in, its topics out.
 
+mod markdown;
 mod read;
 mod render;
 mod table;
@@ -32,6 +33,9 @@ pub(super) struct Args {
     /// How to print the topics
     #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
     format: OutputFormat,
+    /// Print the N largest topics only; with --format markdown [default: all]
+    #[arg(long, value_name = "N")]
+    top: Option<NonZero<usize>>,
     /// How to read the file [default: by its extension, else by its first line]
     #[arg(long, value_enum)]
     input_format: Option<Format>,
@@ -44,6 +48,10 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        args.top.is_none() || args.format == OutputFormat::Markdown,
+        "--top goes with --format markdown only"
+    );
     let input = Input::read(&args.file, args.input_format)?;
     let document = ingest::parse(input.format, &input.bytes, &Rules::default())
         .map_err(|error| anyhow::anyhow!(locate(&input.name, &error)))?;
@@ -58,7 +66,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let grouping = group_with(args.threads, &headlines)?;
     let clustered = Clustered { headlines, grouping, rejected };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    render::render(args.format, &clustered, &mut out)?;
+    match (args.format, args.top) {
+        (OutputFormat::Markdown, Some(top)) => markdown::write(&clustered, top.get(), &mut out)?,
+        (format, _) => render::render(format, &clustered, &mut out)?,
+    }
     Ok(out.flush()?)
 }
 

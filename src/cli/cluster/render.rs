@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::table;
+use super::{markdown, table};
 use crate::engine::Topic;
 use crate::http::dto::{ClusterAnswer, PlacedHeadline};
 use crate::service::Clustered;
@@ -15,6 +15,8 @@ use crate::service::Clustered;
 pub(super) enum OutputFormat {
     /// For people
     Table,
+    /// One row per topic, for reviewing labels
+    Markdown,
     /// One document, as POST /v1/cluster answers it
     Json,
     /// One object per headline, in input order
@@ -39,6 +41,7 @@ pub(super) fn render(
 ) -> anyhow::Result<()> {
     match format {
         OutputFormat::Table => table::write(clustered, out)?,
+        OutputFormat::Markdown => markdown::write(clustered, usize::MAX, out)?,
         OutputFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, &ClusterAnswer::from(clustered))?;
             writeln!(out)?;

@@ -1,0 +1,243 @@
+//! Titles as words that labels can be made of.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use super::publisher::Signatures;
+use super::word_lists::{Role, is_subject, role};
+use crate::Headline;
+use crate::text::{
+    AliasKind, ENTITY_MARK, EntityId, EntityKind, Gazetteer, Language, Mention, Vocabulary, stem, tokenise,
+};
+
+/// Number of what is said, whatever its spelling: a stem, or an entity named outright.
+pub(super) type Unit = u32;
+
+/// Short forms whose point ends no sentence.
+const SHORT_FORMS: [&str; 4] = ["St", "Mt", "Ft", "Bros"];
+
+/// One word of a title, or a name of several words that means one entity.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    pub span: Range<usize>,
+    pub unit: Unit,
+    pub role: Role,
+    /// Nothing but a space, a hyphen or the point of a short form stands between this word and the one before.
+    pub follows: bool,
+    /// Its capital marks it as a name.
+    pub is_named: bool,
+    /// The entity for which its capital, its government or its leader stands here.
+    pub stands_for: Option<EntityId>,
+}
+
+/// A title with its words.
+#[derive(Debug)]
+pub(super) struct Title<'a> {
+    pub text: &'a str,
+    pub language: Language,
+    pub casing: Casing,
+    pub words: Vec<Word>,
+}
+
+/// What capitals mean in a title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Casing {
+    /// Nothing, as there are none.
+    Lower,
+    /// Nothing, as nearly every word has one.
+    Title,
+    /// Names.
+    Sentence,
+}
+
+/// How a unit is written in the titles of a collection.
+#[derive(Debug, Clone, Copy, Default)]
+struct Usage {
+    /// Titles that have it.
+    titles: u32,
+    /// Times it has a capital where only names have one.
+    named: u32,
+    /// Times it has none where names would.
+    plain: u32,
+    is_subject: bool,
+}
+
+/// Every unit of a collection, with how it is used.
+#[derive(Default)]
+pub(super) struct Units {
+    vocabulary: Vocabulary,
+    /// Lower-case word to unit and role, per language.
+    known: FxHashMap<Language, FxHashMap<String, (Unit, Role)>>,
+    usage: Vec<Usage>,
+}
+
+impl Units {
+    /// Takes a headline, whose entities are `mentions`, apart.
+    pub(super) fn read<'a>(
+        &mut self,
+        headline: &'a Headline,
+        mentions: &[Mention],
+        signatures: &Signatures,
+    ) -> Title<'a> {
+        let text = headline.text.as_str();
+        let language = Language::of(headline);
+        let mut title = Title { text, language, casing: Casing::Lower, words: Vec::new() };
+        let names = mentions.iter().filter(|mention| is_outright(mention));
+        let names: Vec<&Mention> = names.collect();
+        let mut done = 0;
+        tokenise(text, |token| {
+            let name = names.iter().find(|name| (name.start..name.end).contains(&token.start));
+            let (span, (unit, role)) = match name {
+                Some(name) if name.start < done => return,
+                Some(name) => (name.start..name.end, self.entity(name)),
+                None => (token.start..token.start + token.text.len(), self.word(token.text, language)),
+            };
+            // Pairs of an unspaced script overlap: no gap at all.
+            let gap = text.get(done..span.start).unwrap_or("-");
+            let is_short =
+                title.words.last().is_some_and(|last| SHORT_FORMS.contains(&&text[last.span.clone()]));
+            let follows = !title.words.is_empty() && (matches!(gap, " " | "-") || is_short && gap == ". ");
+            done = span.end;
+            let stands_for =
+                mentions.iter().find(|m| (m.start..m.end).contains(&span.start) && stands_for(m));
+            let stands_for = stands_for.map(|mention| mention.entity);
+            title.words.push(Word { span, unit, role, follows, is_named: name.is_some(), stands_for });
+        });
+        title.casing = casing(text, &title.words);
+        mark_names(&mut title);
+        strike_publishers(headline, signatures, &mut title.words);
+        self.count(&title);
+        title
+    }
+
+    /// The key of a unit: a stem, or `@` and the code of an entity.
+    pub(super) fn key(&self, unit: Unit) -> &str {
+        self.vocabulary.term(unit)
+    }
+
+    /// The unit with this key, if a title has it.
+    pub(super) fn find(&self, key: &str) -> Option<Unit> {
+        self.vocabulary.find(key)
+    }
+
+    /// Number of titles read that have `unit`.
+    pub(super) fn titles(&self, unit: Unit) -> u32 {
+        self.usage[unit as usize].titles
+    }
+
+    /// Whether `unit` is a name: written with a capital where only names are. `None` if no title tells.
+    pub(super) fn is_name(&self, unit: Unit) -> Option<bool> {
+        let usage = self.usage[unit as usize];
+        if self.key(unit).starts_with(ENTITY_MARK) {
+            Some(true)
+        } else if usage.named + usage.plain > 0 {
+            Some(usage.named > usage.plain)
+        } else {
+            usage.is_subject.then_some(false)
+        }
+    }
+
+    /// Whether running subjects are called by this word.
+    pub(super) fn is_subject(&self, unit: Unit) -> bool {
+        self.usage[unit as usize].is_subject
+    }
+
+    fn word(&mut self, word: &str, language: Language) -> (Unit, Role) {
+        let lower = word.to_lowercase();
+        let known = self.known.entry(language).or_default();
+        if let Some(&known) = known.get(&lower) {
+            return known;
+        }
+        let stem = stem(&lower, language);
+        let role = role(&lower, stem.as_deref(), language);
+        let unit = self.vocabulary.number(stem.unwrap_or_else(|| lower.clone()));
+        let usage = usage_of(&mut self.usage, unit);
+        usage.is_subject |= language == Language::English && is_subject(&lower);
+        known.insert(lower, (unit, role));
+        (unit, role)
+    }
+
+    fn entity(&mut self, mention: &Mention) -> (Unit, Role) {
+        let code = &Gazetteer::embedded().entity(mention.entity).code;
+        let unit = self.vocabulary.number(format!("{ENTITY_MARK}{code}"));
+        usage_of(&mut self.usage, unit);
+        (unit, Role::Content)
+    }
+
+    fn count(&mut self, title: &Title) {
+        for (at, word) in title.words.iter().enumerate() {
+            let usage = usage_of(&mut self.usage, word.unit);
+            usage.titles += u32::from(title.words[..at].iter().all(|other| other.unit != word.unit));
+            if title.casing == Casing::Sentence {
+                usage.named += u32::from(word.is_named);
+                usage.plain += u32::from(title.text[word.span.clone()].starts_with(char::is_lowercase));
+            }
+        }
+    }
+}
+
+fn usage_of(usage: &mut Vec<Usage>, unit: Unit) -> &mut Usage {
+    let place = unit as usize;
+    if usage.len() <= place {
+        usage.resize(place + 1, Usage::default());
+    }
+    &mut usage[place]
+}
+
+/// Whether a mention names its entity rather than something that stands for it: "Venezuelan", not "Maduro" or, a
+/// region of Ukraine, "Crimea".
+fn is_outright(mention: &Mention) -> bool {
+    let kind = Gazetteer::embedded().entity(mention.entity).kind;
+    match mention.kind {
+        AliasKind::Name | AliasKind::Demonym | AliasKind::Person => true,
+        AliasKind::Organisation => kind == EntityKind::Organisation,
+        AliasKind::Region => kind == EntityKind::Region,
+        _ => false,
+    }
+}
+
+fn stands_for(mention: &Mention) -> bool {
+    matches!(mention.kind, AliasKind::Capital | AliasKind::Seat | AliasKind::Leader)
+}
+
+/// Judges by the words that may begin with a capital or not; the first always does.
+fn casing(text: &str, words: &[Word]) -> Casing {
+    let initial = |word: &Word| text[word.span.clone()].chars().next().unwrap_or_default();
+    if !words.iter().any(|word| initial(word).is_uppercase()) {
+        return Casing::Lower;
+    }
+    let telling = |word: &&Word| !matches!(word.role, Role::Joining | Role::Stop | Role::Number);
+    let initials: Vec<char> = words.iter().skip(1).filter(telling).map(initial).collect();
+    let capitals = initials.iter().filter(|initial| !initial.is_lowercase()).count();
+    if capitals * 10 >= initials.len() * 8 { Casing::Title } else { Casing::Sentence }
+}
+
+/// In a title in sentence case, capitals inside a sentence mark names; one may hold a verb or a weak word.
+fn mark_names(title: &mut Title) {
+    if title.casing != Casing::Sentence {
+        return;
+    }
+    let mut done = 0;
+    for (at, word) in title.words.iter_mut().enumerate() {
+        let gap = title.text.get(done..word.span.start).unwrap_or_default();
+        done = word.span.end;
+        let is_inside = at > 0 && gap.chars().all(|c| matches!(c, ' ' | '-' | ',' | '\'' | '\u{2019}' | 's'));
+        let mut letters = title.text[word.span.clone()].chars();
+        if !is_inside || !letters.next().is_some_and(char::is_uppercase) {
+            continue;
+        }
+        word.is_named = true;
+        if matches!(word.role, Role::Verb | Role::Weak) && letters.next().is_some_and(char::is_lowercase) {
+            word.role = Role::Content;
+        }
+    }
+}
+
+fn strike_publishers(headline: &Headline, signatures: &Signatures, words: &mut [Word]) {
+    for span in signatures.spans(headline) {
+        for word in words.iter_mut().filter(|word| span.contains(&word.span.start)) {
+            word.role = Role::Filler;
+        }
+    }
+}
