@@ -21,7 +21,7 @@ const PAGE: usize = 10_000;
 
 fn entries(first: u64, count: u64) -> Vec<NewEntry> {
     let at = |n: u64| Timestamp::new(1_764_547_200 + n as i64, 250_000_000).unwrap_or_default();
-    let headline = |n| Headline {
+    let headline = |n: u64| Headline {
         id: format!("{:016x}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
         text: format!("Council of ministers postpones vote on harbour tunnel for the {n}th time"),
         time: Some(at(n)),

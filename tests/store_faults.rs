@@ -296,6 +296,19 @@ fn mount(directory: &Path, options: &[&str]) -> bool {
     output.is_ok_and(|output| output.status.success())
 }
 
+/// Fills a disk of less than a few megabytes to the last byte.
+fn fill(disk: &Mount) -> PathBuf {
+    let ballast = disk.path().join("ballast");
+    let mut file = fs::File::create(&ballast).unwrap();
+    let full = loop {
+        if let Err(error) = file.write_all(&[1; 512]) {
+            break error;
+        }
+    };
+    assert_eq!(full.kind(), io::ErrorKind::StorageFull);
+    ballast
+}
+
 #[test]
 fn a_full_disk_takes_nothing_and_does_no_harm() {
     let Some(disk) = Mount::new("2m") else { return };
@@ -303,10 +316,7 @@ fn a_full_disk_takes_nothing_and_does_no_harm() {
     store.create_collection("c").unwrap();
     store.append("c", &entries(100)).unwrap();
     let before = store.read("c", 0, usize::MAX).unwrap();
-    let ballast = disk.path().join("ballast");
-    let filled = fs::write(&ballast, vec![1; 1 << 20])
-        .and_then(|()| fs::OpenOptions::new().append(true).open(&ballast)?.write_all(&vec![1; 2 << 20]));
-    assert_eq!(filled.unwrap_err().kind(), io::ErrorKind::StorageFull);
+    let ballast = fill(&disk);
     for _ in 0..2 {
         let error = store.append("c", &entries(2_000)).unwrap_err();
         assert!(matches!(error, StoreError::DiskFull { .. }), "{error}");
@@ -322,9 +332,28 @@ fn a_full_disk_takes_nothing_and_does_no_harm() {
 #[test]
 fn a_full_disk_is_told_on_opening() {
     let Some(disk) = Mount::new("64k") else { return };
-    let _ = fs::write(disk.path().join("ballast"), vec![1; 1 << 20]);
+    fill(&disk);
     assert!(matches!(refused(disk.path()), StoreError::DiskFull { .. }));
     assert!(!database(disk.path()).exists());
+}
+
+#[test]
+fn what_was_stored_outlasts_closing_and_opening_on_a_full_disk() {
+    let Some(disk) = Mount::new("1m") else { return };
+    let mut store = SqliteStore::open(disk.path()).unwrap();
+    store.create_collection("c").unwrap();
+    store.append("c", &entries(1_000)).unwrap();
+    let ballast = fill(&disk);
+    drop(store);
+    // With the log of the last changes still beside the database it may be opened, but it must not lose any.
+    match SqliteStore::open(disk.path()) {
+        Ok(mut store) => assert_eq!(store.last_seq("c").unwrap(), 1_000),
+        Err(error) => assert!(matches!(error, StoreError::DiskFull { .. }), "{error}"),
+    }
+    fs::remove_file(&ballast).unwrap();
+    let mut store = SqliteStore::open(disk.path()).unwrap();
+    assert_eq!(store.read("c", 0, usize::MAX).unwrap().len(), 1_000);
+    assert_eq!(store.append("c", &entries(1)).unwrap(), 1_001..=1_001);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use slugline::Headline;
-use slugline::store::{Body, CardKind, CardRow, EventRow, NewEntry, SqliteStore, Store};
+use slugline::store::{Body, CardKind, CardRow, EventRow, NewEntry, SqliteStore, Store, StoreError};
 
 const ROUNDS: u64 = 50;
 const DIRECTORY: &str = "SLUGLINE_TEST_STORE";
@@ -77,9 +77,9 @@ fn write_and_kill(directory: &Path, seed: u64) -> u64 {
         .unwrap();
     let mut output = BufReader::new(writer.stdout.take().unwrap());
     let mut acknowledged = 0;
-    let mut note = |line: &str| {
+    let note = |line: &str, acknowledged: &mut u64| {
         if let Some(seq) = line.trim_end().strip_prefix("acknowledged ") {
-            acknowledged = seq.parse().unwrap();
+            *acknowledged = seq.parse().unwrap();
         }
     };
     let mut line = String::new();
@@ -87,14 +87,20 @@ fn write_and_kill(directory: &Path, seed: u64) -> u64 {
     for _ in 0..chance.gen_range(0..12) {
         line.clear();
         output.read_line(&mut line).unwrap();
-        note(&line);
+        note(&line, &mut acknowledged);
+    }
+    if acknowledged > 0 {
+        let locked = StoreError::Locked { path: directory.to_owned() };
+        assert_eq!(SqliteStore::open(directory).unwrap_err(), locked);
     }
     std::thread::sleep(Duration::from_micros(chance.gen_range(0..20_000)));
     writer.kill().unwrap();
     let mut rest = String::new();
     output.read_to_string(&mut rest).unwrap();
     // A last line without its end is not a whole number.
-    rest.split_inclusive('\n').filter(|line| line.ends_with('\n')).for_each(&mut note);
+    rest.split_inclusive('\n')
+        .filter(|line| line.ends_with('\n'))
+        .for_each(|line| note(line, &mut acknowledged));
     writer.wait().unwrap();
     acknowledged
 }

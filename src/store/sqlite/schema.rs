@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::{Fault, directory, transaction};
@@ -34,27 +34,24 @@ async fn create(path: &Path) -> Result<(), StoreError> {
     let unfinished = path.with_file_name("slugline.db.new");
     directory::discard(&unfinished)?;
     directory::discard(&path.with_file_name("slugline.db.new-journal"))?;
-    let options = options(&unfinished).create_if_missing(true).journal_mode(SqliteJournalMode::Delete);
-    let made = async {
-        let mut connection = options.connect().await?;
-        migrate(&mut connection, 0).await?;
-        connection.close().await?;
-        Ok(())
-    };
-    made.await.map_err(|fault: Fault| fault.at(path))?;
+    let options = SqliteConnectOptions::new().filename(&unfinished).create_if_missing(true);
+    let made = brief(options, async |connection| {
+        sqlx::raw_sql("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON").execute(&mut *connection).await?;
+        migrate(connection, 0).await
+    });
+    made.await.map_err(|fault| fault.at(path))?;
     directory::publish(&unfinished, path)
 }
 
 /// The version of an existing database.
 async fn inspect(path: &Path) -> Result<usize, StoreError> {
-    let asked = async {
-        let mut connection = options(path).read_only(true).connect().await?;
-        let application: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut connection).await?;
-        let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await?;
-        connection.close().await?;
+    let asked = brief(SqliteConnectOptions::new().filename(path).read_only(true), async |connection| {
+        let application: i64 =
+            sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?;
+        let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(connection).await?;
         Ok((application, version))
-    };
-    let (application, version) = asked.await.map_err(|fault: Fault| fault.at(path))?;
+    });
+    let (application, version) = asked.await.map_err(|fault| fault.at(path))?;
     let damaged = |reason: String| StoreError::Damaged { path: path.to_owned(), reason };
     if application != APPLICATION {
         return Err(damaged(format!("its application id is {application}")));
@@ -67,23 +64,41 @@ async fn inspect(path: &Path) -> Result<usize, StoreError> {
     }
 }
 
+/// How the database is used. A commit is on the disk when it returns, by `fullfsync` even where `fsync` leaves data in
+/// the drive's cache (macOS); the space that one large change takes in the write-ahead log is given back.
+///
+/// Set by a statement rather than on connecting, so that a connection on which it fails can be closed in order.
+const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; \
+                        PRAGMA checkpoint_fullfsync = ON; PRAGMA journal_size_limit = 67108864";
+
 async fn upgrade(path: &Path, version: usize) -> Result<SqliteConnection, Fault> {
-    let options = options(path).journal_mode(SqliteJournalMode::Wal);
+    let options = SqliteConnectOptions::new().filename(path).disable_statement_logging();
     let mut connection = options.connect().await?;
-    migrate(&mut connection, version).await?;
-    Ok(connection)
+    let upgraded = async {
+        sqlx::raw_sql(SETTINGS).execute(&mut connection).await?;
+        migrate(&mut connection, version).await
+    };
+    match upgraded.await {
+        Ok(()) => Ok(connection),
+        Err(fault) => {
+            // The first failure is the one to tell.
+            let _ = connection.close().await;
+            Err(fault)
+        }
+    }
 }
 
-fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .synchronous(SqliteSynchronous::Full)
-        // Where fsync alone leaves data in the drive's cache (macOS).
-        .pragma("fullfsync", "ON")
-        .pragma("checkpoint_fullfsync", "ON")
-        // Gives the space back that the write-ahead log took for one large change.
-        .pragma("journal_size_limit", "67108864")
-        .disable_statement_logging()
+/// Works on a connection that is closed afterwards, whatever becomes of the work.
+async fn brief<T>(
+    options: SqliteConnectOptions,
+    work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let mut connection = options.disable_statement_logging().connect().await?;
+    let done = work(&mut connection).await;
+    let closed = connection.close().await;
+    let done = done?;
+    closed?;
+    Ok(done)
 }
 
 async fn migrate(connection: &mut SqliteConnection, version: usize) -> Result<(), Fault> {
