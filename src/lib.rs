@@ -22,6 +22,8 @@ pub mod ingest;
 #[cfg(feature = "server")]
 pub mod service;
 #[cfg(feature = "server")]
+pub mod store;
+#[cfg(feature = "server")]
 pub mod telemetry;
 
 pub use headline::Headline;

@@ -1,0 +1,168 @@
+//! A store that lasts as long as the process: for trials, and as the reference for the others.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::{Bound, RangeInclusive};
+
+use super::{Body, CardRow, Checkpoint, Entry, EventRow, NewEntry, Store, StoreError};
+use crate::Headline;
+
+/// Keeps everything in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    collections: BTreeMap<String, Collection>,
+}
+
+#[derive(Debug, Default)]
+struct Collection {
+    log: Vec<Entry>,
+    /// Position in the log of what was last said about an id.
+    by_id: BTreeMap<String, usize>,
+    /// At most two, newest first.
+    checkpoints: Vec<Checkpoint>,
+    events: BTreeMap<u64, EventRow>,
+    cards: BTreeMap<String, CardRow>,
+    derived_upto: u64,
+}
+
+impl Collection {
+    fn last_seq(&self) -> u64 {
+        self.log.len() as u64
+    }
+
+    fn push(&mut self, entry: &NewEntry) {
+        if let Body::Headline(Headline { id, .. }) | Body::Delete { id } = &entry.body {
+            self.by_id.insert(id.clone(), self.log.len());
+        }
+        let NewEntry { at, body } = entry.clone();
+        self.log.push(Entry { seq: self.last_seq() + 1, at, body });
+    }
+
+    fn must_reach(&self, name: &str, seq: u64) -> Result<(), StoreError> {
+        let last = self.last_seq();
+        if seq > last {
+            return Err(StoreError::BeyondLog { collection: name.to_owned(), seq, last });
+        }
+        Ok(())
+    }
+
+    fn events_after(&self, since: u64) -> impl Iterator<Item = &EventRow> {
+        let later = (Bound::Excluded(since), Bound::Unbounded);
+        self.events.range(later).map(|(_, event)| event)
+    }
+}
+
+impl MemoryStore {
+    fn collection(&mut self, name: &str) -> Result<&mut Collection, StoreError> {
+        self.collections.get_mut(name).ok_or_else(|| StoreError::UnknownCollection(name.to_owned()))
+    }
+}
+
+impl Store for MemoryStore {
+    fn create_collection(&mut self, collection: &str) -> Result<(), StoreError> {
+        if self.collections.contains_key(collection) {
+            return Err(StoreError::CollectionExists(collection.to_owned()));
+        }
+        self.collections.insert(collection.to_owned(), Collection::default());
+        Ok(())
+    }
+
+    fn delete_collection(&mut self, collection: &str) -> Result<(), StoreError> {
+        self.collection(collection)?;
+        self.collections.remove(collection);
+        Ok(())
+    }
+
+    fn collections(&mut self) -> Result<Vec<String>, StoreError> {
+        Ok(self.collections.keys().cloned().collect())
+    }
+
+    fn append(&mut self, collection: &str, entries: &[NewEntry]) -> Result<RangeInclusive<u64>, StoreError> {
+        let collection = self.collection(collection)?;
+        let first = collection.last_seq() + 1;
+        entries.iter().for_each(|entry| collection.push(entry));
+        Ok(first..=collection.last_seq())
+    }
+
+    fn read(&mut self, collection: &str, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        let log = &self.collection(collection)?.log;
+        let after = usize::try_from(after).unwrap_or(usize::MAX);
+        Ok(log.iter().skip(after).take(limit).cloned().collect())
+    }
+
+    fn last_seq(&mut self, collection: &str) -> Result<u64, StoreError> {
+        Ok(self.collection(collection)?.last_seq())
+    }
+
+    fn headline(&mut self, collection: &str, id: &str) -> Result<Option<Headline>, StoreError> {
+        let collection = self.collection(collection)?;
+        let last = collection.by_id.get(id).map(|&position| &collection.log[position].body);
+        Ok(last.and_then(|body| match body {
+            Body::Headline(headline) => Some(headline.clone()),
+            _ => None,
+        }))
+    }
+
+    fn save_checkpoint(
+        &mut self,
+        name: &str,
+        seq: u64,
+        format_version: u32,
+        bytes: &[u8],
+    ) -> Result<(), StoreError> {
+        let collection = self.collection(name)?;
+        collection.must_reach(name, seq)?;
+        let checkpoints = &mut collection.checkpoints;
+        checkpoints.retain(|kept| kept.seq != seq);
+        checkpoints.push(Checkpoint { seq, format_version, bytes: bytes.to_vec() });
+        checkpoints.sort_by_key(|kept| Reverse(kept.seq));
+        checkpoints.truncate(2);
+        Ok(())
+    }
+
+    fn checkpoints(&mut self, collection: &str) -> Result<Vec<Checkpoint>, StoreError> {
+        Ok(self.collection(collection)?.checkpoints.clone())
+    }
+
+    fn put_derived(
+        &mut self,
+        name: &str,
+        upto: u64,
+        events: &[EventRow],
+        cards: &[CardRow],
+    ) -> Result<(), StoreError> {
+        let collection = self.collection(name)?;
+        collection.must_reach(name, upto)?;
+        for event in events {
+            collection.events.entry(event.number).or_insert_with(|| event.clone());
+        }
+        for card in cards {
+            collection.cards.insert(card.id.clone(), card.clone());
+        }
+        collection.derived_upto = collection.derived_upto.max(upto);
+        Ok(())
+    }
+
+    fn derived_upto(&mut self, collection: &str) -> Result<u64, StoreError> {
+        Ok(self.collection(collection)?.derived_upto)
+    }
+
+    fn events(&mut self, collection: &str, since: u64, limit: usize) -> Result<Vec<EventRow>, StoreError> {
+        Ok(self.collection(collection)?.events_after(since).take(limit).cloned().collect())
+    }
+
+    fn events_of(
+        &mut self,
+        collection: &str,
+        topic: &str,
+        since: u64,
+        limit: usize,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        let events = self.collection(collection)?.events_after(since);
+        Ok(events.filter(|event| event.topic == topic).take(limit).cloned().collect())
+    }
+
+    fn card(&mut self, collection: &str, id: &str) -> Result<Option<CardRow>, StoreError> {
+        Ok(self.collection(collection)?.cards.get(id).cloned())
+    }
+}

@@ -1,0 +1,130 @@
+//! Checkpoints in the database.
+
+use std::cmp::Reverse;
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::{Fault, collections, loaded, log, stored, transaction};
+use crate::store::Checkpoint;
+use crate::store::checkpoint::digest;
+
+/// Why a checkpoint is of no use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Damage {
+    /// It is not what was saved.
+    Altered,
+    /// Pages of the database are broken under it. SQLite can then not delete it either.
+    Unreadable,
+}
+
+pub(super) async fn save(
+    connection: &mut SqliteConnection,
+    collection: &str,
+    seq: u64,
+    format_version: u32,
+    bytes: &[u8],
+) -> Result<(), Fault> {
+    let key = collections::key(connection, collection).await?;
+    log::require(connection, (collection, key), seq).await?;
+    // Looked at before the transaction, which SQLite could not commit after a broken page.
+    let superseded = superseded(connection, key, stored(seq)).await?;
+    transaction(connection, async |connection| {
+        sqlx::query(
+            "INSERT OR REPLACE INTO checkpoint (collection, seq, format_version, digest, bytes) \
+             VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(key)
+        .bind(stored(seq))
+        .bind(format_version)
+        .bind(digest(seq, format_version, bytes).to_vec())
+        .bind(bytes)
+        .execute(&mut *connection)
+        .await?;
+        for seq in superseded {
+            sqlx::query("DELETE FROM checkpoint WHERE collection = ? AND seq = ?")
+                .bind(key)
+                .bind(seq)
+                .execute(&mut *connection)
+                .await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Which checkpoints go once there is one at `new`: all but the newest two undamaged ones, and altered ones as soon as
+/// there is an undamaged one after them.
+async fn superseded(connection: &mut SqliteConnection, key: i64, new: i64) -> Result<Vec<i64>, Fault> {
+    let mut seqs = seqs(connection, key).await?;
+    if !seqs.contains(&new) {
+        seqs.push(new);
+        seqs.sort_unstable_by_key(|&seq| Reverse(seq));
+    }
+    let (mut undamaged, mut superseded) = (0, Vec::new());
+    for seq in seqs {
+        let damage = if seq == new { None } else { one(connection, key, seq).await?.err() };
+        match damage {
+            None if undamaged < 2 => undamaged += 1,
+            None => superseded.push(seq),
+            Some(Damage::Altered) if undamaged > 0 => superseded.push(seq),
+            Some(_) => {}
+        }
+    }
+    Ok(superseded)
+}
+
+pub(super) async fn load(
+    connection: &mut SqliteConnection,
+    collection: &str,
+) -> Result<Vec<Checkpoint>, Fault> {
+    let key = collections::key(connection, collection).await?;
+    let mut checkpoints = Vec::new();
+    for seq in seqs(connection, key).await? {
+        match one(connection, key, seq).await? {
+            Ok(checkpoint) => checkpoints.push(checkpoint),
+            Err(damage) => tracing::warn!(collection, seq, ?damage, "a damaged checkpoint is passed over"),
+        }
+    }
+    Ok(checkpoints)
+}
+
+/// Numbers of all checkpoints, newest first.
+async fn seqs(connection: &mut SqliteConnection, key: i64) -> Result<Vec<i64>, Fault> {
+    let query = sqlx::query_scalar("SELECT seq FROM checkpoint WHERE collection = ? ORDER BY seq DESC");
+    Ok(query.bind(key).fetch_all(connection).await?)
+}
+
+/// One checkpoint, if it is undamaged.
+async fn one(
+    connection: &mut SqliteConnection,
+    key: i64,
+    seq: i64,
+) -> Result<Result<Checkpoint, Damage>, Fault> {
+    let row = sqlx::query(
+        "SELECT seq, format_version, digest, bytes FROM checkpoint WHERE collection = ? AND seq = ?",
+    )
+    .bind(key)
+    .bind(seq)
+    .fetch_one(connection)
+    .await;
+    match row {
+        Ok(row) => Ok(verify(&row)),
+        Err(error) => match Fault::from(error) {
+            fault if fault.is_damage() => Ok(Err(Damage::Unreadable)),
+            fault => Err(fault),
+        },
+    }
+}
+
+fn verify(row: &SqliteRow) -> Result<Checkpoint, Damage> {
+    let fields = || -> Result<_, Fault> {
+        let seq = loaded(row.try_get(0)?)?;
+        Ok((seq, row.try_get::<u32, _>(1)?, row.try_get::<&[u8], _>(2)?, row.try_get::<&[u8], _>(3)?))
+    };
+    let (seq, format_version, kept, bytes) = fields().map_err(|_| Damage::Altered)?;
+    if digest(seq, format_version, bytes) != kept {
+        return Err(Damage::Altered);
+    }
+    Ok(Checkpoint { seq, format_version, bytes: bytes.to_vec() })
+}

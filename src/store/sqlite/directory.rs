@@ -1,0 +1,59 @@
+//! The data directory: one process at a time, and no database made over the remains of another.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::Path;
+
+use crate::store::StoreError;
+
+/// Name of the database in its directory.
+pub(super) const DATABASE: &str = "slugline.db";
+
+/// Makes the directory if need be and takes its lock, which lasts until the file is closed, even by a crash.
+pub(super) fn lock(directory: &Path) -> Result<File, StoreError> {
+    fs::create_dir_all(directory).map_err(|error| StoreError::io(directory, &error))?;
+    let path = directory.join("slugline.lock");
+    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+    let file = opened.map_err(|error| StoreError::io(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: directory.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(StoreError::io(&path, &error)),
+    }
+}
+
+/// Refuses what SQLite would take for a new database and write over.
+pub(super) fn require_whole(database: &Path) -> Result<(), StoreError> {
+    let damaged =
+        |reason: &str| Err(StoreError::Damaged { path: database.to_owned(), reason: reason.to_owned() });
+    let length = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
+    match OpenOptions::new().read(true).write(true).open(database) {
+        Ok(_) if length(database) == 0 => damaged("it is empty"),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            match length(&database.with_file_name(format!("{DATABASE}-wal"))) {
+                0 => Ok(()),
+                _ => damaged("it is missing, but its write-ahead log is there"),
+            }
+        }
+        Err(error) => Err(StoreError::io(database, &error)),
+    }
+}
+
+/// Gives a finished file its name for good.
+pub(super) fn publish(unfinished: &Path, database: &Path) -> Result<(), StoreError> {
+    fs::rename(unfinished, database).map_err(|error| StoreError::io(database, &error))?;
+    #[cfg(unix)]
+    if let Some(directory) = database.parent() {
+        let synced = File::open(directory).and_then(|directory| directory.sync_all());
+        synced.map_err(|error| StoreError::io(directory, &error))?;
+    }
+    Ok(())
+}
+
+/// Removes what an interrupted start has left.
+pub(super) fn discard(unfinished: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(unfinished) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io(unfinished, &error)),
+        _ => Ok(()),
+    }
+}
