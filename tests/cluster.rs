@@ -228,3 +228,19 @@ fn misuse_is_explained() {
     assert_eq!(cluster(&["-", "--format=xml"], "Rain\n").status.code(), Some(2));
     assert_eq!(run(&mut slugline(), b"").status.code(), Some(2));
 }
+
+#[test]
+fn explain_says_of_each_headline_what_tied_it() {
+    let titles = "Ferry crews in Malta walk out over night shifts\nMalta ferry crews extend walkout over night shifts\n";
+    let table = cluster(&["-", "--explain"], titles);
+    assert!(table.status.success(), "{}", stderr(&table));
+    assert_eq!(stdout(&table).matches("= with its story: similarity").count(), 2);
+    let lines = cluster(&["-", "--explain", "--format", "jsonl"], titles);
+    for line in stdout(&lines).lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        assert!(row["why"]["story"]["pull"].as_f64() > Some(0.0), "{line}");
+    }
+    let csv = cluster(&["-", "--explain", "--format", "csv"], titles);
+    assert!(!csv.status.success());
+    assert_eq!(stderr(&csv), "slugline: --explain goes with --format table or jsonl only\n");
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Grouping, Method, Placement, Topic, group};
+use super::{Evidence, Explanation, Grouping, Method, Placement, Topic, group_with_evidence};
 use crate::Headline;
 
 /// What became of one posted headline.
@@ -24,6 +24,8 @@ pub struct Snapshot {
     pub headlines: Vec<Headline>,
     /// Their topics; positions refer to `headlines`.
     pub grouping: Grouping,
+    /// What explains the grouping; none while there is no headline.
+    evidence: Option<Arc<Evidence>>,
     by_id: BTreeMap<String, usize>,
 }
 
@@ -37,6 +39,12 @@ impl Snapshot {
     pub fn headline(&self, id: &str) -> Option<(&Headline, &Placement)> {
         let &position = self.by_id.get(id)?;
         Some((&self.headlines[position], &self.grouping.placements[position]))
+    }
+
+    /// Why the headline with this id is where it is.
+    pub fn explain(&self, id: &str) -> Option<Explanation> {
+        let &position = self.by_id.get(id)?;
+        Some(self.evidence.as_ref()?.explain(&self.headlines, &self.grouping, position))
     }
 }
 
@@ -67,13 +75,14 @@ impl Engine {
             headlines.push(headline);
             outcomes.push(Outcome::Created);
         }
-        let grouping = if headlines.len() == self.snapshot.headlines.len() {
-            self.snapshot.grouping.clone()
+        let (grouping, evidence) = if headlines.len() == self.snapshot.headlines.len() {
+            (self.snapshot.grouping.clone(), self.snapshot.evidence.clone())
         } else {
-            group(&headlines, &self.method)
+            let (grouping, evidence) = group_with_evidence(&headlines, &self.method);
+            (grouping, Some(Arc::new(evidence)))
         };
         let version = self.snapshot.version + 1;
-        self.snapshot = Arc::new(Snapshot { version, headlines, grouping, by_id });
+        self.snapshot = Arc::new(Snapshot { version, headlines, grouping, evidence, by_id });
         outcomes
     }
 

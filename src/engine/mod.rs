@@ -2,9 +2,11 @@
 
 mod clustering;
 mod collection;
+mod explanation;
 mod grouping;
 mod settings;
 
 pub use collection::{Engine, Outcome, Snapshot};
-pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group};
+pub use explanation::{Bond, Evidence, Explanation, HeldApart, TermShare, TopicBond};
+pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group, group_with_evidence};
 pub use settings::{Level, Method, Scale, Settings, SettingsError};

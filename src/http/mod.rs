@@ -2,7 +2,7 @@
 //!
 //! A request passes `middleware` (id, log span, metrics, security headers, problem details, compression), its
 //! route in `routes`, one verb a file, and for posts `body` (limits, then `media` to choose the parser). Answers
-//! are the shapes in [`dto`]; failures are [`Problem`]s.
+//! are the shapes in [`dto`] and [`why`]; failures are [`Problem`]s.
 
 mod app;
 mod body;
@@ -11,6 +11,7 @@ mod media;
 mod middleware;
 mod problem;
 mod routes;
+pub mod why;
 
 pub use app::{Context, serve};
 pub use problem::{Kind, Problem};

@@ -3,6 +3,7 @@
 mod get_headline;
 mod get_metrics;
 mod get_topic;
+mod get_why;
 mod health;
 mod index;
 mod list_topics;
@@ -23,6 +24,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/metrics", get_metrics::get_metrics))
         .service(post("/v1/headlines", post_headlines::post_headlines))
         .service(get("/v1/headlines/{id}", get_headline::get_headline))
+        .service(get("/v1/headlines/{id}/why", get_why::get_why))
         .service(get("/v1/topics", list_topics::list_topics))
         .service(get("/v1/topics/{id}", get_topic::get_topic))
         .service(post("/v1/cluster", post_cluster::post_cluster))
