@@ -84,8 +84,8 @@ impl<'a> Why<'a> {
         let bond = |bond: Bond| StoryBond {
             story: bond.story,
             topic: bond.topic,
-            similarity: bond.similarity,
-            pull: bond.pull,
+            similarity: rounded(bond.similarity),
+            pull: rounded(bond.pull),
             closest: title(bond.closest, headlines),
         };
         let fired =
@@ -93,18 +93,26 @@ impl<'a> Why<'a> {
         Self {
             story: story.map(bond),
             topic: topic.map(|link| TopicLink {
-                similarity: link.similarity,
-                entities: link.entities,
+                similarity: rounded(link.similarity),
+                entities: rounded(link.entities),
                 closest: title(link.closest, headlines),
             }),
             runner_up: runner_up.map(bond),
-            margin,
-            terms,
-            meaning,
+            margin: rounded(margin),
+            terms: terms
+                .into_iter()
+                .map(|share| TermShare { weight: rounded(share.weight), ..share })
+                .collect(),
+            meaning: rounded(meaning),
             same_title: same_title.into_iter().map(|at| headlines[at].id.as_str()).collect(),
             guards: guards.into_iter().map(fired).collect(),
         }
     }
+}
+
+/// To four digits: more would only look exact.
+fn rounded(value: f32) -> f32 {
+    (value * 1e4).round() / 1e4
 }
 
 fn title(position: usize, headlines: &[Headline]) -> Title<'_> {
