@@ -60,12 +60,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         "--explain goes with --format table or jsonl only"
     );
     let input = Input::read(&args.file, args.input_format)?;
-    let document = ingest::parse(input.format, &input.bytes, &Rules::default())
+    let rules = Rules { ignore_unknown_fields: true, ..Rules::default() };
+    let document = ingest::parse(input.format, &input.bytes, &rules)
         .map_err(|error| anyhow::anyhow!(locate(&input.name, &error)))?;
     // Not needed any more, and clustering is what needs most.
     drop(input.bytes);
-    if !document.ignored_columns.is_empty() {
-        eprintln!("{}:1: ignored columns: {}", input.name, document.ignored_columns.join(", "));
+    if !document.ignored_fields.is_empty() {
+        eprintln!("{}: ignored fields: {}", input.name, document.ignored_fields.join(", "));
     }
     let (headlines, rejected) = sort_out(document);
     report(&input.name, &rejected);
