@@ -3,8 +3,12 @@
 mod clustering;
 mod collection;
 mod grouping;
+mod identity;
 mod settings;
+mod state_hash;
 
-pub use collection::{Engine, Outcome, Snapshot};
+pub use collection::{Applied, Engine, Outcome, Snapshot};
 pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group};
-pub use settings::{Level, Method, Scale, Settings, SettingsError};
+pub use settings::{Method, Scale, Settings, SettingsError};
+
+pub use crate::track::Level;

@@ -10,6 +10,7 @@ pub mod dto;
 mod media;
 mod middleware;
 mod problem;
+mod query;
 mod routes;
 
 pub use app::{Context, serve};

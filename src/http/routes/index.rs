@@ -7,8 +7,12 @@ use crate::http::dto::Index;
 const ROUTES: &[&str] = &[
     "POST /v1/headlines",
     "GET /v1/headlines/{id}",
-    "GET /v1/topics?limit=&offset=",
+    "GET /v1/topics?limit=&offset=&as_of=",
     "GET /v1/topics/{id}",
+    "GET /v1/topics/{id}/events?since=&limit=",
+    "GET /v1/stories/{id}",
+    "GET /v1/stories/{id}/events?since=&limit=",
+    "GET /v1/events?since=&limit=",
     "POST /v1/cluster",
     "GET /health/live",
     "GET /health/ready",
