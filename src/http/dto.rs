@@ -435,3 +435,35 @@ pub struct Health {
     /// `live`, `ready` or `stopping`.
     pub status: &'static str,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::track::Level;
+
+    #[test]
+    fn an_ended_topic_says_where_it_went() {
+        let id = |number| Id::new(Level::Topic, number);
+        let ended = |state, living: &[u32]| {
+            let living = living.iter().map(|&number| id(number)).collect();
+            let resolution = Resolution { state, label: "Harbour strike".to_owned(), living };
+            serde_json::to_value(Ended::of(id(1), &resolution)).unwrap()
+        };
+        assert_eq!(
+            ended(State::Split(vec![id(2), id(3)]), &[3, 4]),
+            json!({"id": "t-000001", "label": "Harbour strike", "state": "split",
+                "split_into": ["t-000002", "t-000003"], "living": ["t-000003", "t-000004"]})
+        );
+        assert_eq!(
+            ended(State::Merged(id(2)), &[]),
+            json!({"id": "t-000001", "label": "Harbour strike", "state": "merged",
+                "merged_into": "t-000002", "living": []})
+        );
+        assert_eq!(
+            ended(State::Dissolved, &[]),
+            json!({"id": "t-000001", "label": "Harbour strike", "state": "dissolved", "living": []})
+        );
+    }
+}
