@@ -182,7 +182,7 @@ fn a_group_falls_asleep_and_wakes_with_news() {
     let mut history = History::new();
     assert_eq!(history.then_at("aa", Some(0)), ["1 a (2) born"]);
     assert_eq!(history.then_at("aabb", Some(3)), ["2 b (2) born"], "three days are not more than three days");
-    assert_eq!(history.then_at("aabbb", Some(4)), ["1 a (2) dormant", "2 b (3) grown by 1"]);
+    assert_eq!(history.then_at("aabbb", Some(4)), ["2 b (3) grown by 1", "1 a (2) dormant"]);
     assert_eq!(history.resolve(1), (State::Dormant, vec![1]));
     assert_eq!(history.then_at("aabbba", Some(0)), ["1 a (3) grown by 1"], "old news wakes nobody up");
     assert_eq!(history.then_at("aabbbaa", Some(5)), ["1 a (4) grown by 1", "1 a (4) revived"]);
