@@ -7,12 +7,13 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use tracing::debug_span;
 
-use super::settings::{Level, Method, Scale, Settings};
+use super::settings::{Method, Scale, Settings};
 use crate::Headline;
 use crate::cluster::{Graph, Partition};
 use crate::contrast::{Features, guard};
 use crate::index::{Neighbours, Similarity};
 use crate::text::{Language, glossed, normalised_title};
+use crate::track::Level;
 use crate::vector::{Documents, StaticEmbedding};
 
 /// Headlines with their stories and topics, and what led there. Positions refer to `texts`: the distinct

@@ -4,11 +4,11 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::clustering::{Clustering, WITNESSES};
-use super::settings::Level;
 use super::{Grouping, Method};
 use crate::Headline;
 use crate::contrast::{Features, guard};
 use crate::text::{ENTITY_MARK, Gazetteer, Language, term, tokenise};
+use crate::track::Level;
 
 /// Terms listed; the rest says little.
 const MOST_TERMS: usize = 8;

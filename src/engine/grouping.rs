@@ -10,11 +10,12 @@ use super::clustering::Clustering;
 use super::{Evidence, Method, Settings};
 use crate::Headline;
 use crate::label::label_topics;
+use crate::track::{Id, Level};
 
 /// A running subject, such as a war or an election: one or more stories.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Topic {
-    /// Id within the collection, `t-` and a counter in base 32.
+    /// Id: `t-` and a counter in base 32.
     pub id: String,
     /// Short readable name in original casing.
     pub label: String,
@@ -33,7 +34,7 @@ pub struct Topic {
 /// One event: what a reader would call the same news.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Story {
-    /// Id within the collection, `s-` and a counter in base 32.
+    /// Id: `s-` and a counter in base 32.
     pub id: String,
     /// Title of the most central headline.
     pub label: String,
@@ -71,7 +72,7 @@ pub struct Grouping {
 }
 
 /// Clusters `headlines` from nothing. Pure: the same headlines in any order, at any thread count, give the
-/// same groups.
+/// same groups. Ids count from 1 and mean something within this grouping only.
 pub fn group(headlines: &[Headline], method: &Method) -> Grouping {
     group_with_evidence(headlines, method).0
 }
@@ -95,8 +96,8 @@ fn topics_of(clustering: &Clustering, headlines: &[Headline], settings: &Setting
     let title = |&text: &usize| &headlines[clustering.copies[text][0]];
     let titles: Vec<Vec<&Headline>> = central.iter().map(|texts| texts.iter().map(title).collect()).collect();
     let labels = label_topics(&titles);
-    let mut stories = Counter::new('s');
-    let mut topics = Counter::new('t');
+    let mut stories = Counter::new(Level::Story);
+    let mut topics = Counter::new(Level::Topic);
     groups
         .iter()
         .zip(central)
@@ -186,23 +187,19 @@ fn nearest(clustering: &Clustering, text: usize, placements: &[Placement]) -> Op
     })
 }
 
-/// Issues ids: a letter and a counter in base 32, of fixed width so that they sort as issued.
+/// Ids for groups that are forgotten with the answer: one after the other, from 1.
 struct Counter {
-    prefix: char,
+    level: Level,
     issued: u32,
 }
 
 impl Counter {
-    fn new(prefix: char) -> Self {
-        Self { prefix, issued: 0 }
+    fn new(level: Level) -> Self {
+        Self { level, issued: 0 }
     }
 
     fn next(&mut self) -> String {
         self.issued += 1;
-        let digit = |place: u32| {
-            char::from(b"0123456789abcdefghjkmnpqrstvwxyz"[(self.issued >> (5 * place)) as usize & 31])
-        };
-        let digits: String = (0..6).rev().map(digit).collect();
-        format!("{}-{digits}", self.prefix)
+        Id::new(self.level, self.issued).to_string()
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use jiff::Timestamp;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::writer::{Job, Writer};
@@ -40,10 +41,11 @@ impl Collection {
         Ok((Self { queue: ArcSwapOption::from_pointee(sender), room, published }, writer))
     }
 
-    /// Queues headlines and waits until a published snapshot contains them.
+    /// Queues headlines, with the time they came, and waits until a published snapshot contains them.
     pub(super) async fn submit(
         &self,
         headlines: Vec<Headline>,
+        received: Timestamp,
         patience: Duration,
     ) -> Result<Applied, ServiceError> {
         let count = u32::try_from(headlines.len()).map_err(|_| ServiceError::QueueFull)?;
@@ -51,7 +53,7 @@ impl Collection {
             Arc::clone(&self.room).try_acquire_many_owned(count).map_err(|_| ServiceError::QueueFull)?;
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.load_full().ok_or(ServiceError::Stopped)?;
-        queue.try_send(Job { headlines, reply, room }).map_err(|error| match error {
+        queue.try_send(Job { headlines, received, reply, room }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => ServiceError::QueueFull,
             mpsc::error::TrySendError::Closed(_) => ServiceError::Stopped,
         })?;

@@ -69,7 +69,7 @@ impl Service {
     }
 
     /// Keeps the good headlines of a document and tells what became of each. `received` stands in for missing
-    /// times.
+    /// times and is the time of the events that follow.
     ///
     /// # Errors
     /// When the queue is full, the writer is gone or the answer takes too long; in the last case the headlines
@@ -79,7 +79,7 @@ impl Service {
         let applied = if headlines.is_empty() {
             Applied { outcomes: Vec::new(), snapshot: self.collection.snapshot() }
         } else {
-            self.collection.submit(headlines, self.patience).await?
+            self.collection.submit(headlines, received, self.patience).await?
         };
         let receipt = intake.receipt(applied);
         receipt.count();

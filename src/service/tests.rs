@@ -73,9 +73,15 @@ fn a_full_queue_refuses_instead_of_waiting() {
     let headlines =
         || vec![document("{\"title\":\"Ebb\"}").items[0].result.clone().unwrap().into_headline("a".into())];
     let at_once = Duration::ZERO;
-    assert_eq!(block_on(collection.submit(headlines(), at_once)).unwrap_err(), ServiceError::ApplyTimeout);
+    assert_eq!(
+        block_on(collection.submit(headlines(), Timestamp::UNIX_EPOCH, at_once)).unwrap_err(),
+        ServiceError::ApplyTimeout
+    );
     assert_eq!(collection.queue_depth(), 1);
-    assert_eq!(block_on(collection.submit(headlines(), at_once)).unwrap_err(), ServiceError::QueueFull);
+    assert_eq!(
+        block_on(collection.submit(headlines(), Timestamp::UNIX_EPOCH, at_once)).unwrap_err(),
+        ServiceError::QueueFull
+    );
 }
 
 #[test]
@@ -87,10 +93,19 @@ fn waiting_headlines_are_bounded_however_few_requests_they_came_in() {
         Intake::new(headlines, Timestamp::UNIX_EPOCH).1
     };
     let at_once = Duration::ZERO;
-    assert_eq!(block_on(collection.submit(two(), at_once)).unwrap_err(), ServiceError::ApplyTimeout);
-    assert_eq!(block_on(collection.submit(two(), at_once)).unwrap_err(), ServiceError::QueueFull);
+    assert_eq!(
+        block_on(collection.submit(two(), Timestamp::UNIX_EPOCH, at_once)).unwrap_err(),
+        ServiceError::ApplyTimeout
+    );
+    assert_eq!(
+        block_on(collection.submit(two(), Timestamp::UNIX_EPOCH, at_once)).unwrap_err(),
+        ServiceError::QueueFull
+    );
     drop(receiver.try_recv().unwrap());
-    assert_eq!(block_on(collection.submit(two(), at_once)).unwrap_err(), ServiceError::ApplyTimeout);
+    assert_eq!(
+        block_on(collection.submit(two(), Timestamp::UNIX_EPOCH, at_once)).unwrap_err(),
+        ServiceError::ApplyTimeout
+    );
 }
 
 #[test]
@@ -104,7 +119,7 @@ fn requests_queued_together_share_one_batch_and_get_their_own_outcomes() {
             ids.iter().map(|id| format!("{{\"id\":\"{id}\",\"title\":\"Tide\"}}\n")).collect();
         let (_, headlines) = Intake::new(document(&lines), Timestamp::UNIX_EPOCH);
         let room = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
-        sender.try_send(writer::Job { headlines, reply, room }).unwrap();
+        sender.try_send(writer::Job { headlines, received: Timestamp::UNIX_EPOCH, reply, room }).unwrap();
         answers.push(answer);
     }
     drop(sender);

@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
+use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::Applied;
@@ -15,6 +16,8 @@ use crate::engine::{Engine, Snapshot};
 #[derive(Debug)]
 pub(super) struct Job {
     pub headlines: Vec<Headline>,
+    /// When they came.
+    pub received: Timestamp,
     pub reply: oneshot::Sender<Applied>,
     /// The place these headlines take up in the queue, given back when they are taken out.
     pub room: OwnedSemaphorePermit,
@@ -72,19 +75,23 @@ fn apply(engine: &mut Engine, jobs: Vec<Job>, published: &ArcSwap<Snapshot>) {
     let started = Instant::now();
     let requests = jobs.len();
     let mut batch = Vec::new();
+    let mut now = Timestamp::MIN;
     let mut replies = Vec::with_capacity(requests);
-    for Job { headlines, reply, room } in jobs {
+    for Job { headlines, received, reply, room } in jobs {
+        now = now.max(received);
         replies.push((headlines.len(), reply));
         batch.extend(headlines);
         drop(room);
     }
     let headlines = batch.len();
-    let mut outcomes = engine.apply(batch).into_iter();
+    let applied = engine.apply(batch, now);
+    let events = applied.events.end - applied.events.start;
+    let mut outcomes = applied.outcomes.into_iter();
     let snapshot = engine.snapshot();
     published.store(Arc::clone(&snapshot));
     let elapsed = started.elapsed();
     metrics::histogram!("slugline_batch_apply_seconds").record(elapsed.as_secs_f64());
-    tracing::debug!(requests, headlines, version = snapshot.version, ?elapsed, "batch applied");
+    tracing::debug!(requests, headlines, events, version = snapshot.version, ?elapsed, "batch applied");
     for (count, reply) in replies {
         let outcomes = outcomes.by_ref().take(count).collect();
         // Whoever asked may have stopped waiting; the headlines are in all the same.
