@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Grouping, Method, Placement, Topic, group};
+use super::{Grouping, Method, Placement, Topic, TopicActivity, activity, group};
 use crate::Headline;
 
 /// What became of one posted headline.
@@ -24,13 +24,15 @@ pub struct Snapshot {
     pub headlines: Vec<Headline>,
     /// Their topics; positions refer to `headlines`.
     pub grouping: Grouping,
+    /// What goes on in each topic, in the order of `grouping.topics`.
+    pub activity: Vec<TopicActivity>,
     by_id: BTreeMap<String, usize>,
 }
 
 impl Snapshot {
-    /// The topic with this id.
-    pub fn topic(&self, id: &str) -> Option<&Topic> {
-        self.grouping.topics.iter().find(|topic| topic.id == id)
+    /// The topic with this id and what goes on in it.
+    pub fn topic(&self, id: &str) -> Option<(&Topic, &TopicActivity)> {
+        self.grouping.topics.iter().zip(&self.activity).find(|(topic, _)| topic.id == id)
     }
 
     /// The headline with this id and where it went.
@@ -67,13 +69,15 @@ impl Engine {
             headlines.push(headline);
             outcomes.push(Outcome::Created);
         }
-        let grouping = if headlines.len() == self.snapshot.headlines.len() {
-            self.snapshot.grouping.clone()
+        let (grouping, activity) = if headlines.len() == self.snapshot.headlines.len() {
+            (self.snapshot.grouping.clone(), self.snapshot.activity.clone())
         } else {
-            group(&headlines, &self.method)
+            let grouping = group(&headlines, &self.method);
+            let activity = activity(&headlines, &grouping);
+            (grouping, activity)
         };
         let version = self.snapshot.version + 1;
-        self.snapshot = Arc::new(Snapshot { version, headlines, grouping, by_id });
+        self.snapshot = Arc::new(Snapshot { version, headlines, grouping, activity, by_id });
         outcomes
     }
 

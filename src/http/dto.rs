@@ -1,9 +1,15 @@
 //! Shapes of the answers. They carry whole headlines, never positions in some list.
 
+mod activity;
+
 use serde::Serialize;
 
+pub use activity::{ActivitySummary, TopicTimeline, TrendSummary};
+
 use crate::Headline;
-use crate::engine::{Grouping, Nearest, Outcome, Placement, Snapshot, Story, Topic};
+use crate::engine::{
+    Activity, Grouping, Nearest, Outcome, Placement, Snapshot, Story, Topic, TopicActivity, TopicSort,
+};
 use crate::service::{Clustered, Receipt, Rejected, Verdict};
 
 /// Answer to `POST /v1/headlines`.
@@ -138,17 +144,18 @@ pub struct TopicPage<'a> {
     pub limit: usize,
     /// Topics before this page.
     pub offset: usize,
-    /// The topics, largest first.
+    /// The topics, in the order asked for.
     pub topics: Vec<TopicSummary<'a>>,
 }
 
 impl<'a> TopicPage<'a> {
     /// The page of a snapshot that starts at `offset`.
-    pub fn of(snapshot: &'a Snapshot, limit: usize, offset: usize) -> Self {
-        let all = &snapshot.grouping.topics;
-        let page = all.iter().skip(offset).take(limit);
-        let topics = page.map(|topic| TopicSummary::of(topic, &snapshot.headlines)).collect();
-        Self { version: snapshot.version, total: all.len(), limit, offset, topics }
+    pub fn of(snapshot: &'a Snapshot, sort: TopicSort, limit: usize, offset: usize) -> Self {
+        let Snapshot { grouping, activity, headlines, .. } = snapshot;
+        let summary =
+            |at: usize| TopicSummary::of(&grouping.topics[at], headlines, Some(&activity[at].topic));
+        let topics = sort.order(activity).into_iter().skip(offset).take(limit).map(summary).collect();
+        Self { version: snapshot.version, total: grouping.topics.len(), limit, offset, topics }
     }
 }
 
@@ -167,13 +174,16 @@ pub struct TopicSummary<'a> {
     pub size: usize,
     /// Number of stories.
     pub story_count: usize,
+    /// What goes on in it; only in a collection.
+    #[serde(flatten)]
+    pub activity: Option<ActivitySummary<'a>>,
     /// Its most central headline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub representative: Option<&'a Headline>,
 }
 
 impl<'a> TopicSummary<'a> {
-    fn of(topic: &'a Topic, headlines: &'a [Headline]) -> Self {
+    fn of(topic: &'a Topic, headlines: &'a [Headline], activity: Option<&'a Activity>) -> Self {
         Self {
             id: &topic.id,
             label: &topic.label,
@@ -181,6 +191,7 @@ impl<'a> TopicSummary<'a> {
             entities: &topic.entities,
             size: topic.size,
             story_count: topic.stories.len(),
+            activity: activity.map(ActivitySummary::from),
             representative: headlines.get(topic.representative),
         }
     }
@@ -197,10 +208,15 @@ pub struct TopicDetail<'a> {
 }
 
 impl<'a> TopicDetail<'a> {
-    /// A topic whose positions refer to `headlines`.
-    pub fn of(topic: &'a Topic, headlines: &'a [Headline]) -> Self {
-        let stories = topic.stories.iter().map(|story| StoryDetail::of(story, headlines)).collect();
-        Self { summary: TopicSummary::of(topic, headlines), stories }
+    /// A topic whose positions refer to `headlines`, with what goes on in it where that is known.
+    pub fn of(topic: &'a Topic, headlines: &'a [Headline], activity: Option<&'a TopicActivity>) -> Self {
+        let story = |(at, story)| {
+            StoryDetail::of(story, headlines, activity.and_then(|activity| activity.stories.get(at)))
+        };
+        Self {
+            summary: TopicSummary::of(topic, headlines, activity.map(|activity| &activity.topic)),
+            stories: topic.stories.iter().enumerate().map(story).collect(),
+        }
     }
 }
 
@@ -213,14 +229,23 @@ pub struct StoryDetail<'a> {
     pub label: &'a str,
     /// Number of headlines.
     pub size: usize,
+    /// What goes on in it; only in a collection.
+    #[serde(flatten)]
+    pub activity: Option<ActivitySummary<'a>>,
     /// Its headlines, by time.
     pub headlines: Vec<&'a Headline>,
 }
 
 impl<'a> StoryDetail<'a> {
-    fn of(story: &'a Story, headlines: &'a [Headline]) -> Self {
+    fn of(story: &'a Story, headlines: &'a [Headline], activity: Option<&'a Activity>) -> Self {
         let headlines: Vec<_> = story.headlines.iter().filter_map(|&at| headlines.get(at)).collect();
-        Self { id: &story.id, label: &story.label, size: headlines.len(), headlines }
+        Self {
+            id: &story.id,
+            label: &story.label,
+            size: headlines.len(),
+            activity: activity.map(ActivitySummary::from),
+            headlines,
+        }
     }
 }
 
@@ -266,7 +291,8 @@ pub struct RejectedItem {
 impl<'a> From<&'a Clustered> for ClusterAnswer<'a> {
     fn from(clustered: &'a Clustered) -> Self {
         let Clustered { headlines, grouping, rejected } = clustered;
-        let topics: Vec<_> = grouping.topics.iter().map(|topic| TopicDetail::of(topic, headlines)).collect();
+        let topics: Vec<_> =
+            grouping.topics.iter().map(|topic| TopicDetail::of(topic, headlines, None)).collect();
         let unassigned: Vec<_> = unassigned(headlines, grouping).collect();
         let counts = ClusterCounts {
             topics: topics.len(),

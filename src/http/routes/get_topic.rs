@@ -9,7 +9,7 @@ use crate::http::problem::{Kind, Problem};
 
 pub(super) async fn get_topic(context: Data<Context>, id: Path<String>) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
-    let topic =
+    let (topic, activity) =
         snapshot.topic(&id).ok_or_else(|| Problem::new(Kind::TopicNotFound, "No topic has this id."))?;
-    Ok(HttpResponse::Ok().json(TopicDetail::of(topic, &snapshot.headlines)))
+    Ok(HttpResponse::Ok().json(TopicDetail::of(topic, &snapshot.headlines, Some(activity))))
 }

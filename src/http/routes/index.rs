@@ -7,8 +7,9 @@ use crate::http::dto::Index;
 const ROUTES: &[&str] = &[
     "POST /v1/headlines",
     "GET /v1/headlines/{id}",
-    "GET /v1/topics?limit=&offset=",
+    "GET /v1/topics?sort=trending|size|recent|new&limit=&offset=",
     "GET /v1/topics/{id}",
+    "GET /v1/topics/{id}/timeline",
     "POST /v1/cluster",
     "GET /health/live",
     "GET /health/ready",

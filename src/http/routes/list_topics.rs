@@ -1,19 +1,22 @@
-//! `GET /v1/topics`: the topics, largest first, a page at a time.
+//! `GET /v1/topics`: the topics, largest first or in another order, a page at a time.
 
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
+use crate::engine::TopicSort;
 use crate::http::app::Context;
 use crate::http::dto::TopicPage;
 use crate::http::problem::{Kind, Problem};
 
 const DEFAULT_LIMIT: usize = 50;
 
-/// Which page is wanted.
+/// Which page is wanted, and of which order.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Page {
+    #[serde(default)]
+    sort: TopicSort,
     limit: Option<usize>,
     #[serde(default)]
     offset: usize,
@@ -32,5 +35,5 @@ pub(super) async fn list_topics(
         return Err(invalid(format!("`limit` must be between 1 and {most}, not {limit}.")));
     }
     let snapshot = context.service.snapshot();
-    Ok(HttpResponse::Ok().json(TopicPage::of(&snapshot, limit, page.offset)))
+    Ok(HttpResponse::Ok().json(TopicPage::of(&snapshot, page.sort, limit, page.offset)))
 }

@@ -2,6 +2,7 @@
 
 mod get_headline;
 mod get_metrics;
+mod get_timeline;
 mod get_topic;
 mod health;
 mod index;
@@ -25,6 +26,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/v1/headlines/{id}", get_headline::get_headline))
         .service(get("/v1/topics", list_topics::list_topics))
         .service(get("/v1/topics/{id}", get_topic::get_topic))
+        .service(get("/v1/topics/{id}/timeline", get_timeline::get_timeline))
         .service(post("/v1/cluster", post_cluster::post_cluster))
         .default_service(web::to(no_route));
 }
