@@ -57,7 +57,7 @@ impl Activity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Method, group};
+    use crate::engine::{Engine, Method, group};
     use crate::track::Phase;
 
     const STRIKE: [&str; 3] = [
@@ -93,6 +93,19 @@ mod tests {
         assert_eq!(topic.coverage.first_publisher.as_deref(), Some("Paper 0"));
         let of_stories: usize = activity[0].stories.iter().map(|story| story.coverage.headlines).sum();
         assert_eq!((activity[0].stories.len(), of_stories), (grouping.topics[0].stories.len(), 3));
+    }
+
+    #[test]
+    fn a_snapshot_holds_the_activity_of_its_topics_after_every_batch() {
+        let mut engine = Engine::new(Method::default());
+        let headlines = headlines(|at| Some(at * 60));
+        for batch in [&headlines[..2], &headlines, &headlines] {
+            engine.apply(batch.to_vec());
+            let snapshot = engine.snapshot();
+            assert_eq!(snapshot.activity, activity(&snapshot.headlines, &snapshot.grouping));
+            assert_eq!(snapshot.activity.len(), snapshot.grouping.topics.len());
+        }
+        assert_eq!(engine.snapshot().activity[0].topic.coverage.headlines, 3);
     }
 
     #[test]

@@ -50,6 +50,13 @@ fn the_window_is_a_quarter_of_what_was_observed_within_bounds() {
 }
 
 #[test]
+fn dates_without_an_hour_count_by_whole_days() {
+    let days: Vec<i64> = (0..10).flat_map(|day| [day * 24; 5]).collect();
+    let trend = trend(&days, 9 * 24);
+    assert_eq!((trend.velocity, trend.expected, trend.phase), (5.0, Some(5.0), Phase::Steady));
+}
+
+#[test]
 fn without_times_nothing_is_known_and_future_ones_do_not_count() {
     assert_eq!(Trend::of(&[], at(0), at(9)), None);
     assert_eq!(Trend::of(&[at(10)], at(0), at(9)), None);
@@ -221,7 +228,7 @@ fn a_rhythm_of_the_day_misleads_only_while_the_window_is_shorter_than_one() {
         println!("20 a day with a rhythm, for {days} days: {bursts:.5}");
         bursts
     };
-    let early = [1.0, 1.25, 1.5, 1.75].map(bursts);
+    let early: Vec<f64> = (4..16).map(|quarter| bursts(f64::from(quarter) / 4.0)).collect();
     assert!(early.iter().any(|&bursts| bursts > 0.005), "{early:?}");
     assert!(early.iter().all(|&bursts| bursts < 0.03), "{early:?}");
     for days in [4.0, 10.0, 10.25, 10.5, 10.75] {
