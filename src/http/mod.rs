@@ -12,5 +12,5 @@ mod middleware;
 mod problem;
 mod routes;
 
-pub use app::{Context, serve};
+pub use app::{Context, Started, serve};
 pub use problem::{Kind, Problem};

@@ -10,6 +10,7 @@ const ROUTES: &[&str] = &[
     "GET /v1/topics?limit=&offset=",
     "GET /v1/topics/{id}",
     "POST /v1/cluster",
+    "GET /v1/status",
     "GET /health/live",
     "GET /health/ready",
     "GET /metrics",
