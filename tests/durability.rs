@@ -77,9 +77,25 @@ fn a_stop_in_order_leaves_a_closed_database() {
     assert_eq!(names, ["slugline.db", "slugline.lock"]);
 }
 
+/// Headlines enough to be clustered by several threads: every pairing of these, as one batch.
+fn many() -> String {
+    let subjects =
+        ["Harbour", "Otter", "Lighthouse", "Tram", "Cheese", "Glacier", "Quarry", "Choir", "Orchard"];
+    let objects = ["strike", "census", "sale", "tunnel", "fair", "museum", "flood", "festival", "harvest"];
+    let ends = ["divides council", "draws crowds", "delayed by rain", "costs more than planned"];
+    let pairs = subjects.iter().flat_map(|subject| objects.iter().map(move |object| (subject, object)));
+    let titles = pairs.flat_map(|(subject, object)| ends.map(|end| format!("{subject} {object} {end}")));
+    json!(titles.map(|title| json!({"title": title})).collect::<Vec<_>>()).to_string()
+}
+
 #[test]
 fn the_state_is_the_same_at_any_number_of_threads() {
-    let (directory, before) = kept();
+    let directory = tempfile::tempdir().unwrap();
+    let server = Server::start_in(directory.path());
+    assert_eq!(server.post_json(&many()).json()["counts"]["created"], 324);
+    NEWS.iter().for_each(|batch| assert_eq!(server.post_json(batch).status, 200));
+    let before = seen(&server);
+    server.stop();
     for threads in ["1", "2", "8"] {
         let server = Server::launch(|command| {
             command.arg("--data-dir").arg(directory.path()).env("RAYON_NUM_THREADS", threads);

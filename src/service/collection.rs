@@ -15,6 +15,9 @@ use crate::Headline;
 use crate::engine::{Engine, Method, Outcome, Snapshot};
 use crate::store::Store;
 
+/// How often a long restoration says that it goes on.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
+
 /// What the writer answers to one request.
 #[derive(Debug)]
 pub struct Applied {
@@ -118,8 +121,15 @@ impl Collection {
 fn restore(method: Method, store: Box<dyn Store>) -> Result<(Engine, Log), StartError> {
     let started = Instant::now();
     let mut engine = Engine::new(method);
+    let mut last_told = started;
     let log = Log::restore(store, |batch| {
         engine.apply(batch.headlines);
+        if last_told.elapsed() >= PROGRESS_INTERVAL {
+            last_told = Instant::now();
+            let snapshot = engine.snapshot();
+            let (batches, headlines) = (snapshot.version, snapshot.headlines.len());
+            tracing::info!(headlines, batches, "restoring the collection");
+        }
     })?;
     let snapshot = engine.snapshot();
     let (headlines, topics) = (snapshot.headlines.len(), snapshot.grouping.topics.len());
