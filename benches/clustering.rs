@@ -81,7 +81,10 @@ fn steps(criterion: &mut Criterion) {
             b.iter(|| black_box(Neighbours::join(similar, 100)));
         });
         bench.bench_with_input(BenchmarkId::new("communities", count), &graph, |b, graph| {
-            b.iter(|| black_box(map_equation.minimise(graph)));
+            b.iter(|| {
+                let stories = map_equation.minimise(graph).into_partition();
+                black_box(map_equation.minimise_groups(graph, &stories))
+            });
         });
         bench.bench_with_input(BenchmarkId::new("whole", count), &owned, |b, owned| {
             b.iter(|| black_box(group(owned, &method)));

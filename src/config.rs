@@ -328,7 +328,7 @@ impl Config {
 
     /// Limits for the parsers.
     pub fn rules(&self) -> Rules {
-        Rules { items: self.limits.items, title_chars: self.limits.title_chars }
+        Rules { items: self.limits.items, title_chars: self.limits.title_chars, ..Rules::default() }
     }
 
     /// Limits for the service.

@@ -9,6 +9,7 @@ pub mod headline;
 pub mod index;
 pub mod label;
 pub mod text;
+pub mod track;
 pub mod vector;
 
 #[cfg(feature = "server")]

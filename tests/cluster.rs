@@ -146,9 +146,10 @@ fn bad_lines_are_reported_and_good_ones_clustered() {
     assert!(output.status.success());
     assert_eq!(headlines(&output), pairs(&[("1", "Rain"), ("4", "Snow")]));
     let lines: Vec<&str> = stderr(&output).lines().collect();
-    assert_eq!(lines.len(), 2);
-    assert!(lines[0].starts_with(&format!("{path}:2: unknown field `titel`")), "{}", lines[0]);
-    assert!(lines[1].starts_with(&format!("{path}:3: invalid JSON at column 2")), "{}", lines[1]);
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0], format!("{path}: ignored fields: titel"));
+    assert!(lines[1].starts_with(&format!("{path}:2: `title` is missing")), "{}", lines[1]);
+    assert!(lines[2].starts_with(&format!("{path}:3: invalid JSON at column 2")), "{}", lines[2]);
 }
 
 #[test]
@@ -187,10 +188,13 @@ fn an_unreadable_file_is_named() {
     assert!(stderr(&output).starts_with("slugline: /nonexistent/list.txt: "), "{}", stderr(&output));
 }
 
-#[test]
-fn ignored_columns_are_noted() {
-    let output = cluster(&["-", "--format=jsonl"], "title,rank\nRain,1\n");
-    assert_eq!(stderr(&output), "stdin:1: ignored columns: rank\n");
+#[rstest]
+#[case("title,rank\nRain,1\n")]
+#[case("{\"title\":\"Rain\",\"rank\":{\"of\":[1,2]}}\n{\"rank\":1,\"title\":\"Hail\"}\n")]
+#[case("[{\"title\":\"Rain\",\"rank\":1}]")]
+fn fields_of_an_export_are_ignored_with_a_note(#[case] content: &str) {
+    let output = cluster(&["-", "--format=jsonl"], content);
+    assert_eq!(stderr(&output), "stdin: ignored fields: rank\n");
     assert!(output.status.success());
 }
 
@@ -227,4 +231,20 @@ fn misuse_is_explained() {
     assert_eq!(cluster(&[], "").status.code(), Some(2));
     assert_eq!(cluster(&["-", "--format=xml"], "Rain\n").status.code(), Some(2));
     assert_eq!(run(&mut slugline(), b"").status.code(), Some(2));
+}
+
+#[test]
+fn explain_says_of_each_headline_what_tied_it() {
+    let titles = "Ferry crews in Malta walk out over night shifts\nMalta ferry crews extend walkout over night shifts\n";
+    let table = cluster(&["-", "--explain"], titles);
+    assert!(table.status.success(), "{}", stderr(&table));
+    assert_eq!(stdout(&table).matches("= with its story: similarity").count(), 2);
+    let lines = cluster(&["-", "--explain", "--format", "jsonl"], titles);
+    for line in stdout(&lines).lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        assert!(row["why"]["story"]["pull"].as_f64() > Some(0.0), "{line}");
+    }
+    let csv = cluster(&["-", "--explain", "--format", "csv"], titles);
+    assert!(!csv.status.success());
+    assert_eq!(stderr(&csv), "slugline: --explain goes with --format table or jsonl only\n");
 }

@@ -25,8 +25,9 @@ const NEWS: [&str; 3] = [
     r#"{"title":"Harbour strike: talks between dockers and owners fail"}"#,
 ];
 
-/// All that readers see of a collection: the status without what belongs to the process, the topics, the headlines.
-fn seen(server: &Server) -> [Value; 3] {
+/// All that readers see of a collection: the status without what belongs to the process, the
+/// topics, the headlines, the events.
+fn seen(server: &Server) -> [Value; 4] {
     let mut status = server.get("/v1/status").json();
     for field in ["started_at", "uptime_seconds"] {
         status.as_object_mut().unwrap().remove(field);
@@ -37,11 +38,11 @@ fn seen(server: &Server) -> [Value; 3] {
     let details = topics["topics"].as_array().unwrap().iter().map(of_topic).collect();
     let placed = |id| Some(server.get(&format!("/v1/headlines/{id}"))).filter(|answer| answer.status == 200);
     let headlines = ["dp-1", "ie-7", "tn-1", "ie-9", "tn-2"].map(|id| placed(id).map(|answer| answer.json()));
-    [status, details, json!(headlines)]
+    [status, details, json!(headlines), server.get("/v1/events?since=0").json()]
 }
 
 /// A data directory with the news in it, and what a reader saw before the service stopped.
-fn kept() -> (TempDir, [Value; 3]) {
+fn kept() -> (TempDir, [Value; 4]) {
     let directory = tempfile::tempdir().unwrap();
     let server = Server::start_in(directory.path());
     for batch in NEWS {

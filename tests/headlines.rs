@@ -231,3 +231,22 @@ fn clustering_once_keeps_nothing() {
     assert_eq!(answer["rejected"][0]["code"], "control_character");
     assert!(server.get("/metrics").text().contains("\nslugline_headlines 0"));
 }
+
+#[test]
+fn a_headline_says_why_it_is_where_it_is() {
+    let server = Server::start();
+    server.post_json(
+        r#"[{"id":"a","title":"Ferry crews in Malta walk out over night shifts"},
+            {"id":"b","title":"Malta ferry crews extend walkout over night shifts"},
+            {"id":"c","title":"Owl found nesting in museum clock tower"}]"#,
+    );
+    let why = server.get("/v1/headlines/a/why").json();
+    let story = server.get("/v1/headlines/a").json()["story"].clone();
+    assert_eq!(why["story"]["story"], story);
+    assert_eq!(why["story"]["closest"]["id"], "b");
+    let terms = why["terms"].as_array().unwrap();
+    assert!(terms.iter().any(|share| share["term"] == "shifts" && share["weight"].as_f64() > Some(0.0)));
+    assert!(why["margin"].as_f64() > Some(0.0));
+    assert!(server.get("/v1/headlines/c/why").json()["story"].is_null());
+    assert_eq!(server.get("/v1/headlines/nobody/why").json()["code"], "headline-not-found");
+}

@@ -21,6 +21,7 @@ fn the_index_lists_routes() {
 #[case("/nope", "not-found")]
 #[case("/v1/topics/", "not-found")]
 #[case("/v1/topics/t-none", "topic-not-found")]
+#[case("/v1/stories/s-none", "story-not-found")]
 #[case("/v1/headlines/none", "headline-not-found")]
 #[case("/v1/headlines/a%2Fb", "headline-not-found")]
 fn what_is_not_there_is_a_problem(#[case] path: &str, #[case] code: &str) {
@@ -30,9 +31,18 @@ fn what_is_not_there_is_a_problem(#[case] path: &str, #[case] code: &str) {
 #[test]
 fn other_methods_are_told_which_are_allowed() {
     let server = Server::start();
-    for path in
-        ["/", "/v1/status", "/v1/topics", "/v1/topics/t-1", "/v1/headlines/a", "/metrics", "/health/ready"]
-    {
+    for path in [
+        "/",
+        "/v1/status",
+        "/v1/topics",
+        "/v1/topics/t-1",
+        "/v1/topics/t-1/events",
+        "/v1/stories/s-1",
+        "/v1/events",
+        "/v1/headlines/a",
+        "/metrics",
+        "/health/ready",
+    ] {
         let answer = server.delete(path);
         answer.assert_problem(405, "method-not-allowed");
         assert_eq!(answer.header("allow"), "GET, HEAD");

@@ -5,13 +5,15 @@ use std::borrow::Cow;
 use linfa::traits::Transformer;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use tracing::debug_span;
 
-use super::settings::{Level, Method, Scale, Settings};
+use super::settings::{Method, Scale, Settings};
 use crate::Headline;
 use crate::cluster::{Graph, Partition};
 use crate::contrast::{Features, guard};
 use crate::index::{Neighbours, Similarity};
 use crate::text::{Language, glossed, normalised_title};
+use crate::track::Level;
 use crate::vector::{Documents, StaticEmbedding};
 
 /// Headlines with their stories and topics, and what led there. Positions refer to `texts`: the distinct
@@ -22,6 +24,9 @@ pub(super) struct Clustering {
     pub text_of: Vec<usize>,
     /// For each text the positions in the input of the headlines that have it, by (time, id).
     pub copies: Vec<Vec<usize>>,
+    /// Terms by the columns of the similarity of words.
+    pub vocabulary: Vec<String>,
+    pub similarity: Similarity,
     pub neighbours: Neighbours,
     pub stories: Partition,
     /// Every story lies within one topic.
@@ -33,20 +38,40 @@ impl Clustering {
     pub(super) fn of(headlines: &[Headline], method: &Method) -> Self {
         let (text_of, copies) = distinct_texts(headlines);
         let texts: Vec<&Headline> = copies.iter().map(|copies| &headlines[copies[0]]).collect();
-        let similarity = similarity(&texts, method);
-        let neighbours = Neighbours::join(&similarity, method.settings().neighbours);
-        let mut graph = graph_of(&neighbours, &similarity, method.settings(), Level::Story);
-        hold_apart(&mut graph, &texts, method.settings());
-        let stories = method.map_equation(Level::Story).minimise(&graph).into_partition();
-        let graph = graph_of(&neighbours, &similarity, method.settings(), Level::Topic);
-        let topics = method.map_equation(Level::Topic).minimise_groups(&graph, &stories).into_partition();
-        drop(graph);
+        let (similarity, vocabulary) = similarity(&texts, method);
+        let neighbours = debug_span!("neighbours")
+            .in_scope(|| Neighbours::join(&similarity, method.settings().neighbours));
+        let stories = debug_span!("stories").in_scope(|| {
+            let mut graph = graph_of(&neighbours, &similarity, method.settings(), Level::Story);
+            hold_apart(&mut graph, &texts, method.settings());
+            method.map_equation(Level::Story).minimise(&graph).into_partition()
+        });
+        let topics = debug_span!("topics").in_scope(|| {
+            let graph = graph_of(&neighbours, &similarity, method.settings(), Level::Topic);
+            method.map_equation(Level::Topic).minimise_groups(&graph, &stories).into_partition()
+        });
         let topics = loosen(&stories, topics, &neighbours, &similarity, method.settings());
-        Self { text_of, copies, neighbours, stories, topics }
+        Self { text_of, copies, vocabulary, similarity, neighbours, stories, topics }
+    }
+
+    /// Similarity of two texts at one level, 0 to 1 but for the bonus: of content (given, because neighbours keep it)
+    /// and of the entities named, lessened by distance in time.
+    pub(super) fn similarity_at(
+        &self,
+        level: Level,
+        settings: &Settings,
+        a: usize,
+        b: usize,
+        content: f32,
+    ) -> f32 {
+        let scale = settings.scale(level);
+        alike(&self.similarity, scale)(a, b, content) * self.similarity.decay(a, b, scale.half_life_days)
     }
 }
 
-fn similarity(texts: &[&Headline], method: &Method) -> Similarity {
+/// The similarity of `texts`, and their terms.
+#[tracing::instrument(level = "debug", name = "vectors", skip_all)]
+fn similarity(texts: &[&Headline], method: &Method) -> (Similarity, Vec<String>) {
     let settings = method.settings();
     let documents = Documents::analyse(texts);
     let weights = method.tf_idf().learn(&documents);
@@ -57,13 +82,9 @@ fn similarity(texts: &[&Headline], method: &Method) -> Similarity {
             texts.iter().map(|headline| glossed(&headline.text, Language::of(headline))).collect();
         StaticEmbedding::embedded().embed(&titles)
     });
-    Similarity::new(
-        words,
-        entities,
-        meaning,
-        settings.meaning_weight,
-        texts.iter().map(|headline| headline.time),
-    )
+    let times = texts.iter().map(|headline| headline.time);
+    let similarity = Similarity::new(words, entities, meaning, settings.meaning_weight, times);
+    (similarity, documents.into_vocabulary())
 }
 
 /// Weight, in units of idf^.75, from which on an entity counts in full: named in one headline of a thousand.
@@ -120,7 +141,7 @@ fn alike(similarity: &Similarity, scale: &Scale) -> impl Fn(usize, usize, f32) -
 const FEW: f32 = 100.0;
 
 /// Members with which a headline is compared to see whether it belongs to a topic.
-const WITNESSES: usize = 3;
+pub(super) const WITNESSES: usize = 3;
 /// Topics up to this size let go of one headline at a time; in larger ones the going of one matters little.
 const SMALL: usize = 32;
 

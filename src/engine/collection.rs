@@ -1,10 +1,16 @@
 //! One collection as a state machine: batches in, outcomes and a snapshot out.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Grouping, Method, Placement, Topic, group};
+use jiff::Timestamp;
+
+use super::identity::identify;
+use super::state_hash::state_hash;
+use super::{Evidence, Explanation, Grouping, Method, Placement, Story, Topic, group_with_evidence};
 use crate::Headline;
+use crate::track::{Id, Lineage, Resolution, Stamp, Tracker};
 
 /// What became of one posted headline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,13 +30,33 @@ pub struct Snapshot {
     pub headlines: Vec<Headline>,
     /// Their topics; positions refer to `headlines`.
     pub grouping: Grouping,
+    /// What explains the grouping; none while there is no headline.
+    evidence: Option<Arc<Evidence>>,
+    /// What happened to topics and stories, up to this version.
+    pub lineage: Lineage,
     by_id: BTreeMap<String, usize>,
 }
 
 impl Snapshot {
-    /// The topic with this id.
+    /// The topic that has this id at present.
     pub fn topic(&self, id: &str) -> Option<&Topic> {
         self.grouping.topics.iter().find(|topic| topic.id == id)
+    }
+
+    /// The story that has this id at present, and its topic.
+    pub fn story(&self, id: &str) -> Option<(&Story, &Topic)> {
+        let mut stories = self
+            .grouping
+            .topics
+            .iter()
+            .flat_map(|topic| topic.stories.iter().map(move |story| (story, topic)));
+        stories.find(|(story, _)| story.id == id)
+    }
+
+    /// What became of any id ever issued, of a topic or a story; none for others.
+    pub fn resolve(&self, id: &str) -> Option<(Id, Resolution)> {
+        let id = Id::parse(id)?;
+        Some((id, self.lineage.resolve(id)?))
     }
 
     /// The headline with this id and where it went.
@@ -38,23 +64,50 @@ impl Snapshot {
         let &position = self.by_id.get(id)?;
         Some((&self.headlines[position], &self.grouping.placements[position]))
     }
+
+    /// SHA-256 of the state, the same whenever the same batches were applied in the same order at the same times by
+    /// the same method, at any number of threads. Reads the whole collection.
+    pub fn state_hash(&self) -> [u8; 32] {
+        state_hash(self)
+    }
+
+    /// Why the headline with this id is where it is.
+    pub fn explain(&self, id: &str) -> Option<Explanation> {
+        let &position = self.by_id.get(id)?;
+        Some(self.evidence.as_ref()?.explain(&self.headlines, &self.grouping, position))
+    }
 }
 
-/// Holds a collection and clusters it anew with each batch.
+/// What a batch brought about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// One outcome per headline, in order.
+    pub outcomes: Vec<Outcome>,
+    /// Numbers of the events that are new with it.
+    pub events: Range<u64>,
+}
+
+/// Holds a collection and clusters it anew with each batch; the tracker carries ids over.
 #[derive(Debug)]
 pub struct Engine {
     method: Method,
+    tracker: Tracker,
     snapshot: Arc<Snapshot>,
+    /// Time of the last batch.
+    now: Timestamp,
 }
 
 impl Engine {
     /// An empty collection.
     pub fn new(method: Method) -> Self {
-        Self { method, snapshot: Arc::default() }
+        let dormant_after = method.dormant_after();
+        Self { method, tracker: Tracker::new(dormant_after), snapshot: Arc::default(), now: Timestamp::MIN }
     }
 
-    /// Adds a batch and returns one outcome per headline, in order.
-    pub fn apply(&mut self, batch: Vec<Headline>) -> Vec<Outcome> {
+    /// Adds a batch at the time `now`. Should that be earlier than the last batch, its time is taken, so that times of
+    /// events never fall. A batch of known headlines alone changes nothing but the version.
+    pub fn apply(&mut self, batch: Vec<Headline>, now: Timestamp) -> Applied {
+        self.now = self.now.max(now);
         let mut headlines = self.snapshot.headlines.clone();
         let mut by_id = self.snapshot.by_id.clone();
         let mut outcomes = Vec::with_capacity(batch.len());
@@ -67,18 +120,28 @@ impl Engine {
             headlines.push(headline);
             outcomes.push(Outcome::Created);
         }
-        let grouping = if headlines.len() == self.snapshot.headlines.len() {
-            self.snapshot.grouping.clone()
-        } else {
-            group(&headlines, &self.method)
-        };
         let version = self.snapshot.version + 1;
-        self.snapshot = Arc::new(Snapshot { version, headlines, grouping, by_id });
-        outcomes
+        let first = self.tracker.lineage().last() + 1;
+        let (grouping, evidence) = if headlines.len() == self.snapshot.headlines.len() {
+            (self.snapshot.grouping.clone(), self.snapshot.evidence.clone())
+        } else {
+            let (grouping, evidence) = group_with_evidence(&headlines, &self.method);
+            let stamp = Stamp { version, at: self.now };
+            (identify(grouping, &headlines, &mut self.tracker, stamp), Some(Arc::new(evidence)))
+        };
+        let lineage = self.tracker.lineage().clone();
+        let events = first..lineage.last() + 1;
+        self.snapshot = Arc::new(Snapshot { version, headlines, grouping, evidence, lineage, by_id });
+        Applied { outcomes, events }
     }
 
     /// The current view.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshot)
+    }
+
+    /// The state's hash; see [`Snapshot::state_hash`].
+    pub fn state_hash(&self) -> [u8; 32] {
+        self.snapshot.state_hash()
     }
 }

@@ -4,16 +4,18 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use tracing::debug_span;
 
 use super::clustering::Clustering;
-use super::{Method, Settings};
+use super::{Evidence, Method, Settings};
 use crate::Headline;
 use crate::label::label_topics;
+use crate::track::{Id, Level};
 
 /// A running subject, such as a war or an election: one or more stories.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Topic {
-    /// Id within the collection, `t-` and a counter in base 32.
+    /// Id: `t-` and a counter in base 32.
     pub id: String,
     /// Short readable name in original casing.
     pub label: String,
@@ -32,7 +34,7 @@ pub struct Topic {
 /// One event: what a reader would call the same news.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Story {
-    /// Id within the collection, `s-` and a counter in base 32.
+    /// Id: `s-` and a counter in base 32.
     pub id: String,
     /// Title of the most central headline.
     pub label: String,
@@ -70,12 +72,18 @@ pub struct Grouping {
 }
 
 /// Clusters `headlines` from nothing. Pure: the same headlines in any order, at any thread count, give the
-/// same groups.
+/// same groups. Ids count from 1 and mean something within this grouping only.
 pub fn group(headlines: &[Headline], method: &Method) -> Grouping {
+    group_with_evidence(headlines, method).0
+}
+
+/// The same as [`group`], with what is needed to explain it. The evidence holds the vectors and neighbours of all
+/// headlines: about 1.5 kB each.
+pub fn group_with_evidence(headlines: &[Headline], method: &Method) -> (Grouping, Evidence) {
     let clustering = Clustering::of(headlines, method);
-    let topics = topics_of(&clustering, headlines, method.settings());
+    let topics = debug_span!("labels").in_scope(|| topics_of(&clustering, headlines, method.settings()));
     let placements = placements(&clustering, &topics, headlines.len());
-    Grouping { topics, placements }
+    (Grouping { topics, placements }, Evidence::new(clustering, method.clone()))
 }
 
 /// Topics with at least the wanted number of headlines, largest first, ties by their earliest headline.
@@ -88,8 +96,8 @@ fn topics_of(clustering: &Clustering, headlines: &[Headline], settings: &Setting
     let title = |&text: &usize| &headlines[clustering.copies[text][0]];
     let titles: Vec<Vec<&Headline>> = central.iter().map(|texts| texts.iter().map(title).collect()).collect();
     let labels = label_topics(&titles);
-    let mut stories = Counter::new('s');
-    let mut topics = Counter::new('t');
+    let mut stories = Counter::new(Level::Story);
+    let mut topics = Counter::new(Level::Topic);
     groups
         .iter()
         .zip(central)
@@ -179,23 +187,19 @@ fn nearest(clustering: &Clustering, text: usize, placements: &[Placement]) -> Op
     })
 }
 
-/// Issues ids: a letter and a counter in base 32, of fixed width so that they sort as issued.
+/// Ids for groups that are forgotten with the answer: one after the other, from 1.
 struct Counter {
-    prefix: char,
+    level: Level,
     issued: u32,
 }
 
 impl Counter {
-    fn new(prefix: char) -> Self {
-        Self { prefix, issued: 0 }
+    fn new(level: Level) -> Self {
+        Self { level, issued: 0 }
     }
 
     fn next(&mut self) -> String {
         self.issued += 1;
-        let digit = |place: u32| {
-            char::from(b"0123456789abcdefghjkmnpqrstvwxyz"[(self.issued >> (5 * place)) as usize & 31])
-        };
-        let digits: String = (0..6).rev().map(digit).collect();
-        format!("{}-{digits}", self.prefix)
+        Id::new(self.level, self.issued).to_string()
     }
 }

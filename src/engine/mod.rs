@@ -2,9 +2,15 @@
 
 mod clustering;
 mod collection;
+mod explanation;
 mod grouping;
+mod identity;
 mod settings;
+mod state_hash;
 
-pub use collection::{Engine, Outcome, Snapshot};
-pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group};
-pub use settings::{Level, Method, Scale, Settings, SettingsError};
+pub use collection::{Applied, Engine, Outcome, Snapshot};
+pub use explanation::{Bond, Evidence, Explanation, HeldApart, TermShare, TopicBond};
+pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group, group_with_evidence};
+pub use settings::{Method, Scale, Settings, SettingsError};
+
+pub use crate::track::Level;

@@ -1,10 +1,12 @@
 //! Everything about the method that a user may set.
 
+use jiff::SignedDuration;
 use linfa::param_guard::ParamGuard;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::cluster::{MapEquationError, MapEquationParams, MapEquationValidParams};
+use crate::track::Level;
 use crate::vector::{TfIdfError, TfIdfParams, TfIdfValidParams};
 
 /// Settings of the method. The default serves every corpus; nothing here needs tuning per collection.
@@ -28,6 +30,9 @@ pub struct Settings {
     /// Factor on the similarity of two headlines that a [`guard`](crate::contrast::guard) holds apart, when stories
     /// are formed; 1 switches the guards off.
     pub contrast: f32,
+    /// Days without a new headline, counted back from the newest of the collection, after which a story or topic is
+    /// dormant.
+    pub dormant_days: f32,
     /// Scale of stories.
     pub story: Scale,
     /// Scale of topics.
@@ -57,19 +62,11 @@ impl Default for Settings {
             stay: 0.3,
             belong: 0.2,
             contrast: 0.3,
+            dormant_days: 3.0,
             story: Scale { markov_time: 0.7, half_life_days: 4.0, entity_bonus: 0.0 },
             topic: Scale { markov_time: 1.1, half_life_days: 45.0, entity_bonus: 0.4 },
         }
     }
-}
-
-/// The two levels of clustering.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// One event.
-    Story,
-    /// A running subject.
-    Topic,
 }
 
 impl Settings {
@@ -80,7 +77,7 @@ impl Settings {
         }
     }
 
-    fn numbers(&self) -> [(&'static str, f32); 10] {
+    fn numbers(&self) -> [(&'static str, f32); 11] {
         [
             ("entity_weight", self.entity_weight),
             ("meaning_weight", self.meaning_weight),
@@ -88,6 +85,7 @@ impl Settings {
             ("stay", self.stay),
             ("belong", self.belong),
             ("contrast", self.contrast),
+            ("dormant_days", self.dormant_days),
             ("story.half_life_days", self.story.half_life_days),
             ("story.entity_bonus", self.story.entity_bonus),
             ("topic.half_life_days", self.topic.half_life_days),
@@ -139,6 +137,10 @@ impl Method {
     /// The settings as given.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    pub(super) fn dormant_after(&self) -> SignedDuration {
+        SignedDuration::from_secs((f64::from(self.settings.dormant_days) * 86_400.0) as i64)
     }
 
     pub(super) fn tf_idf(&self) -> &TfIdfValidParams {
@@ -208,6 +210,7 @@ mod tests {
         };
         assert!(refused(|s| s.stay = f32::NAN).contains("`stay`"));
         assert!(refused(|s| s.meaning_weight = -1.0).contains("`meaning_weight`"));
+        assert!(refused(|s| s.dormant_days = -1.0).contains("`dormant_days`"));
         assert!(refused(|s| s.contrast = -0.1).contains("`contrast`"));
         assert!(refused(|s| s.contrast = 1.5).contains("`contrast` must be at most 1"));
         assert!(refused(|s| s.neighbours = 0).contains("`neighbours`"));

@@ -7,6 +7,7 @@ use super::app::Started;
 use crate::Headline;
 use crate::engine::{Grouping, Nearest, Outcome, Placement, Snapshot, Story, Topic};
 use crate::service::{Clustered, Receipt, Rejected, Verdict, View};
+use crate::track::{Event, Id, Outline, Resolution, State};
 
 /// Answer to `POST /v1/headlines`.
 #[derive(Debug, Serialize)]
@@ -149,7 +150,7 @@ impl<'a> TopicPage<'a> {
     pub fn of(snapshot: &'a Snapshot, limit: usize, offset: usize) -> Self {
         let all = &snapshot.grouping.topics;
         let page = all.iter().skip(offset).take(limit);
-        let topics = page.map(|topic| TopicSummary::of(topic, &snapshot.headlines)).collect();
+        let topics = page.map(|topic| TopicSummary::current(topic, snapshot)).collect();
         Self { version: snapshot.version, total: all.len(), limit, offset, topics }
     }
 }
@@ -161,6 +162,9 @@ pub struct TopicSummary<'a> {
     pub id: &'a str,
     /// Its name.
     pub label: &'a str,
+    /// `active` or `dormant`, in a collection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
     /// Terms that set it apart, best first.
     pub keywords: &'a [String],
     /// Countries and organisations it is about, most frequent first.
@@ -175,10 +179,15 @@ pub struct TopicSummary<'a> {
 }
 
 impl<'a> TopicSummary<'a> {
+    fn current(topic: &'a Topic, snapshot: &'a Snapshot) -> Self {
+        Self { state: state_of(&topic.id, snapshot), ..Self::of(topic, &snapshot.headlines) }
+    }
+
     fn of(topic: &'a Topic, headlines: &'a [Headline]) -> Self {
         Self {
             id: &topic.id,
             label: &topic.label,
+            state: None,
             keywords: &topic.keywords,
             entities: &topic.entities,
             size: topic.size,
@@ -199,6 +208,12 @@ pub struct TopicDetail<'a> {
 }
 
 impl<'a> TopicDetail<'a> {
+    /// A topic of a collection.
+    pub fn current(topic: &'a Topic, snapshot: &'a Snapshot) -> Self {
+        let summary = TopicSummary::current(topic, snapshot);
+        Self { summary, ..Self::of(topic, &snapshot.headlines) }
+    }
+
     /// A topic whose positions refer to `headlines`.
     pub fn of(topic: &'a Topic, headlines: &'a [Headline]) -> Self {
         let stories = topic.stories.iter().map(|story| StoryDetail::of(story, headlines)).collect();
@@ -223,6 +238,114 @@ impl<'a> StoryDetail<'a> {
     fn of(story: &'a Story, headlines: &'a [Headline]) -> Self {
         let headlines: Vec<_> = story.headlines.iter().filter_map(|&at| headlines.get(at)).collect();
         Self { id: &story.id, label: &story.label, size: headlines.len(), headlines }
+    }
+}
+
+/// A story and the topic it is in: answer to `GET /v1/stories/{id}`.
+#[derive(Debug, Serialize)]
+pub struct StoryInTopic<'a> {
+    /// Id of its topic.
+    pub topic: &'a str,
+    /// `active` or `dormant`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
+    /// The story.
+    #[serde(flatten)]
+    pub story: StoryDetail<'a>,
+}
+
+impl<'a> StoryInTopic<'a> {
+    /// A story of a collection.
+    pub fn of(story: &'a Story, topic: &'a Topic, snapshot: &'a Snapshot) -> Self {
+        let state = state_of(&story.id, snapshot);
+        Self { topic: &topic.id, state, story: StoryDetail::of(story, &snapshot.headlines) }
+    }
+}
+
+fn state_of(id: &str, snapshot: &Snapshot) -> Option<&'static str> {
+    snapshot.lineage.state(Id::parse(id)?).map(State::name)
+}
+
+/// What became of a topic or story that is no more: answer for its id instead of the topic or story.
+#[derive(Debug, Serialize)]
+pub struct Ended<'a> {
+    /// Its id.
+    pub id: Id,
+    /// The last name it had.
+    pub label: &'a str,
+    /// `merged`, `split` or `dissolved`.
+    pub state: &'static str,
+    /// What it was merged into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Id>,
+    /// What it was split into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split_into: Option<&'a [Id]>,
+    /// What that led to in the end: ids that have headlines at present.
+    pub living: &'a [Id],
+}
+
+impl<'a> Ended<'a> {
+    /// Renders a resolution.
+    pub fn of(id: Id, Resolution { state, label, living }: &'a Resolution) -> Self {
+        let (merged_into, split_into) = match state {
+            State::Merged(into) => (Some(*into), None),
+            State::Split(into) => (None, Some(into.as_slice())),
+            State::Active | State::Dormant | State::Dissolved => (None, None),
+        };
+        Self { id, label, state: state.name(), merged_into, split_into, living }
+    }
+}
+
+/// One page of events: answer to `GET /v1/events` and its kin.
+#[derive(Debug, Serialize)]
+pub struct EventPage<'a> {
+    /// Version of the collection.
+    pub version: u64,
+    /// Number of the last event there is.
+    pub last: u64,
+    /// What to give as `since` for the next page: the last event on this one.
+    pub next: u64,
+    /// Most events on this page.
+    pub limit: usize,
+    /// The events, in order.
+    pub events: Vec<&'a Event>,
+}
+
+impl<'a> EventPage<'a> {
+    /// The first `limit` of the events with numbers after `since`.
+    pub fn of(
+        snapshot: &'a Snapshot,
+        since: u64,
+        limit: usize,
+        events: impl IntoIterator<Item = &'a Event>,
+    ) -> Self {
+        let events: Vec<&Event> = events.into_iter().take(limit).collect();
+        let next = events.last().map_or(since, |event| event.number);
+        Self { version: snapshot.version, last: snapshot.lineage.last(), next, limit, events }
+    }
+}
+
+/// One page of topics as they were: answer to `GET /v1/topics?as_of=`.
+#[derive(Debug, Serialize)]
+pub struct PastTopicPage {
+    /// Version of the collection of then; 0 for the empty one before the first event.
+    pub version: u64,
+    /// Number of topics there were.
+    pub total: usize,
+    /// Most topics on this page.
+    pub limit: usize,
+    /// Topics before this page.
+    pub offset: usize,
+    /// The topics, largest first.
+    pub topics: Vec<Outline>,
+}
+
+impl PastTopicPage {
+    /// The page that starts at `offset`.
+    pub fn of(version: u64, all: Vec<Outline>, limit: usize, offset: usize) -> Self {
+        let total = all.len();
+        Self { version, total, limit, offset, topics: all.into_iter().skip(offset).take(limit).collect() }
     }
 }
 
@@ -354,4 +477,36 @@ pub struct Index {
 pub struct Health {
     /// `live`, `ready`, `read-only` or `stopping`.
     pub status: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::track::Level;
+
+    #[test]
+    fn an_ended_topic_says_where_it_went() {
+        let id = |number| Id::new(Level::Topic, number);
+        let ended = |state, living: &[u32]| {
+            let living = living.iter().map(|&number| id(number)).collect();
+            let resolution = Resolution { state, label: "Harbour strike".to_owned(), living };
+            serde_json::to_value(Ended::of(id(1), &resolution)).unwrap()
+        };
+        assert_eq!(
+            ended(State::Split(vec![id(2), id(3)]), &[3, 4]),
+            json!({"id": "t-000001", "label": "Harbour strike", "state": "split",
+                "split_into": ["t-000002", "t-000003"], "living": ["t-000003", "t-000004"]})
+        );
+        assert_eq!(
+            ended(State::Merged(id(2)), &[]),
+            json!({"id": "t-000001", "label": "Harbour strike", "state": "merged",
+                "merged_into": "t-000002", "living": []})
+        );
+        assert_eq!(
+            ended(State::Dissolved, &[]),
+            json!({"id": "t-000001", "label": "Harbour strike", "state": "dissolved", "living": []})
+        );
+    }
 }

@@ -1,8 +1,8 @@
 //! The service over HTTP: transport only. What a request means is decided in [`crate::service`].
 //!
 //! A request passes `middleware` (id, log span, metrics, security headers, problem details, compression), its
-//! route in `routes`, one verb a file, and for posts `body` (limits, then `media` to choose the parser). Answers
-//! are the shapes in [`dto`]; failures are [`Problem`]s.
+//! route in `routes`, one verb a file, and on the way `body` for posts (limits, then `media` to choose the parser) or
+//! `query` for lists. Answers are the shapes in [`dto`] and [`why`]; failures are [`Problem`]s.
 
 mod app;
 mod body;
@@ -10,7 +10,9 @@ pub mod dto;
 mod media;
 mod middleware;
 mod problem;
+mod query;
 mod routes;
+pub mod why;
 
 pub use app::{Context, Started, serve};
 pub use problem::{Kind, Problem};

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::ingest::DocumentError;
 use crate::service::ServiceError;
+use crate::track::Level;
 
 /// Every kind of failure an answer may report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub enum Kind {
     NotFound,
     /// No such topic.
     TopicNotFound,
+    /// No such story.
+    StoryNotFound,
     /// No such headline.
     HeadlineNotFound,
     /// The route does not know the method.
@@ -81,6 +84,7 @@ impl Kind {
             Self::CrossSite => (S::FORBIDDEN, "cross-site", "Requests from other sites are refused"),
             Self::NotFound => (S::NOT_FOUND, "not-found", "There is nothing here"),
             Self::TopicNotFound => (S::NOT_FOUND, "topic-not-found", "There is no such topic"),
+            Self::StoryNotFound => (S::NOT_FOUND, "story-not-found", "There is no such story"),
             Self::HeadlineNotFound => (S::NOT_FOUND, "headline-not-found", "There is no such headline"),
             Self::MethodNotAllowed => {
                 (S::METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed")
@@ -148,6 +152,14 @@ impl Problem {
     /// A problem of this kind.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into(), position: None, allow: None }
+    }
+
+    /// No id of this level was ever issued like the one asked for.
+    pub fn no_such(level: Level) -> Self {
+        match level {
+            Level::Topic => Self::new(Kind::TopicNotFound, "No topic has or had this id."),
+            Level::Story => Self::new(Kind::StoryNotFound, "No story has or had this id."),
+        }
     }
 
     /// The route knows these methods only.

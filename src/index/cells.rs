@@ -15,6 +15,9 @@ const COMPARE_ALL: usize = 3000;
 /// find more for the same work than fewer in larger ones.
 const SPREAD: usize = 4;
 
+/// Most rows searched together.
+const BLOCK: usize = 256;
+
 /// Rows by cell.
 #[derive(Debug)]
 pub struct Cells<'a> {
@@ -30,8 +33,15 @@ impl<'a> Cells<'a> {
     pub fn around_leaders(rows: &'a DenseRows) -> Self {
         let count = if rows.len() <= COMPARE_ALL { 1 } else { 2 * rows.len().isqrt() };
         let leaders: Vec<u32> = (0..count).map(|cell| (cell * rows.len() / count) as u32).collect();
-        let nearest: Vec<[u32; SPREAD]> =
-            (0..rows.len()).into_par_iter().map(|row| nearest(row, &leaders, rows)).collect();
+        let all: Vec<u32> = (0..rows.len() as u32).collect();
+        let nearest: Vec<[u32; SPREAD]> = all
+            .par_chunks(BLOCK)
+            .map_init(Vec::new, |cosines, block| {
+                rows.cosines(block, &leaders, cosines);
+                cosines.chunks(count).map(nearest).collect::<Vec<_>>()
+            })
+            .flatten()
+            .collect();
         let mut members = vec![Vec::new(); count];
         for (row, cells) in nearest.iter().enumerate() {
             for &cell in &cells[..SPREAD.min(count)] {
@@ -41,38 +51,34 @@ impl<'a> Cells<'a> {
         Self { rows, homes: nearest.iter().map(|cells| cells[0]).collect(), members }
     }
 
-    /// Calls `visit` with the cosine to `row` of every other row in its cell, each once.
-    pub fn compare(&self, row: usize, mut visit: impl FnMut(u32, f32)) {
-        let members = &self.members[self.homes[row] as usize];
-        self.rows.cosines(row, members, |other, cosine| {
-            if other as usize != row {
-                visit(other, cosine);
-            }
-        });
-    }
-
-    /// Rows by the cell that is searched for them.
-    pub fn homes(&self) -> Vec<Vec<u32>> {
+    /// Rows to be searched together, because they are compared with the same others: those of one cell, or a part.
+    pub fn together(&self) -> Vec<Vec<u32>> {
         let mut homes = vec![Vec::new(); self.members.len()];
         for (row, &home) in self.homes.iter().enumerate() {
             homes[home as usize].push(row as u32);
         }
-        homes
+        homes.iter().flat_map(|rows| rows.chunks(BLOCK)).map(<[u32]>::to_vec).collect()
+    }
+
+    /// The members of the cell of `rows`, which are searched together, and sets `cosines` to those of each row with
+    /// each member, itself included, row by row.
+    pub fn compare(&self, rows: &[u32], cosines: &mut Vec<f32>) -> &[u32] {
+        let members = rows.first().map_or(&[][..], |&row| &self.members[self.homes[row as usize] as usize]);
+        self.rows.cosines(rows, members, cosines);
+        members
     }
 }
 
-/// The cells whose leaders are nearest to `row`, nearest first, ties to the first.
-fn nearest(row: usize, leaders: &[u32], rows: &DenseRows) -> [u32; SPREAD] {
+/// The cells whose leaders are nearest to a row by its cosines to all, nearest first, ties to the first.
+fn nearest(to_leaders: &[f32]) -> [u32; SPREAD] {
     let mut best = [(f32::MIN, 0); SPREAD];
-    let mut cell = 0;
-    rows.cosines(row, leaders, |_, cosine| {
+    for (cell, &cosine) in (0..).zip(to_leaders) {
         if cosine > best[SPREAD - 1].0 {
             let at = best.partition_point(|&(better, _)| better >= cosine);
             best[at..].rotate_right(1);
             best[at] = (cosine, cell);
         }
-        cell += 1;
-    });
+    }
     best.map(|(_, cell)| cell)
 }
 
@@ -87,33 +93,34 @@ mod tests {
             ["Ferry workers walk out", "Ship crews go on strike", "Bakery wins prize", "Museum reopens"];
         let rows = StaticEmbedding::embedded().embed(&titles);
         let cells = Cells::around_leaders(&rows);
+        let mut cosines = Vec::new();
+        let members = cells.compare(&[0, 1], &mut cosines);
         let best = [0, 1].map(|row| {
-            let mut best = (f32::MIN, 0);
-            cells.compare(row, |other, cosine| {
-                if cosine > best.0 {
-                    best = (cosine, other);
-                }
-            });
-            best.1
+            let to = &cosines[row * members.len()..][..members.len()];
+            let others = members.iter().zip(to).filter(|(member, _)| **member as usize != row);
+            others.max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(&member, _)| member)
         });
         assert_eq!(best, [1, 0]);
     }
 
     #[test]
-    fn a_pair_in_two_common_cells_is_found_once() {
+    fn every_row_is_searched_once_and_is_a_member_of_its_cell() {
         let titles: Vec<String> = (0..COMPARE_ALL + 500)
             .map(|n| format!("Port {} sees {} ferries leave late", n % 97, n % 89))
             .collect();
         let rows = StaticEmbedding::embedded().embed(&titles);
         let cells = Cells::around_leaders(&rows);
-        for row in 0..rows.len() {
-            let mut others = Vec::new();
-            cells.compare(row, |other, _| others.push(other));
-            let found = others.len();
-            others.sort_unstable();
-            others.dedup();
-            assert_eq!(others.len(), found);
-            assert!(!others.contains(&(row as u32)));
+        let (mut searched, mut cosines) = (Vec::new(), Vec::new());
+        for together in cells.together() {
+            let members = cells.compare(&together, &mut cosines).to_vec();
+            assert!(members.is_sorted_by(|a, b| a < b));
+            for (&row, cosines) in together.iter().zip(cosines.chunks(members.len())) {
+                let itself = members.binary_search(&row).unwrap();
+                assert_eq!(cosines[itself], rows.cosine(row as usize, row as usize));
+            }
+            searched.extend(together);
         }
+        searched.sort_unstable();
+        assert!(searched.iter().copied().eq(0..rows.len() as u32));
     }
 }

@@ -103,6 +103,9 @@ struct Workspace {
     /// The row for which another was last compared by meaning.
     compared: Vec<u32>,
     others: Vec<u32>,
+    /// Of the rows searched together with the members of their cell.
+    to_members: Vec<f32>,
+    to_others: Vec<f32>,
     found: Vec<(f32, u32)>,
 }
 
@@ -113,6 +116,8 @@ impl Workspace {
             by_words: Vec::new(),
             compared: vec![u32::MAX; search.similarity.len()],
             others: Vec::new(),
+            to_members: Vec::new(),
+            to_others: Vec::new(),
             found: Vec::new(),
         }
     }
@@ -132,7 +137,7 @@ impl<'a> Search<'a> {
     /// in the processor's cache.
     fn together(&self) -> Vec<Vec<u32>> {
         match &self.cells {
-            Some(cells) => cells.homes(),
+            Some(cells) => cells.together(),
             None => {
                 let rows: Vec<u32> = (0..self.similarity.len() as u32).collect();
                 rows.chunks(BLOCK).map(<[u32]>::to_vec).collect()
@@ -143,41 +148,44 @@ impl<'a> Search<'a> {
     /// Neighbours of `rows`, and for each row where in the block they end.
     fn block(&self, rows: &[u32], space: &mut Workspace) -> (Block, Vec<u32>) {
         let mut block = Block::default();
+        let mut to_members = std::mem::take(&mut space.to_members);
+        let members = self.cells.as_ref().map_or(&[][..], |cells| cells.compare(rows, &mut to_members));
         let ends = rows
             .iter()
-            .map(|&row| {
-                self.nearest(row, space);
+            .enumerate()
+            .map(|(at, &row)| {
+                let cosines = to_members.get(at * members.len()..).unwrap_or_default();
+                self.nearest(row, members.iter().copied().zip(cosines.iter().copied()), space);
                 block.rows.extend(space.found.iter().map(|link| link.1));
                 block.similarities.extend(space.found.iter().map(|link| link.0));
                 block.rows.len() as u32
             })
             .collect();
+        space.to_members = to_members;
         block.rows.shrink_to_fit();
         block.similarities.shrink_to_fit();
         (block, ends)
     }
 
-    /// Sets `space.found` to the neighbours of `row`: all rows that share a cell with it are candidates, and of the
-    /// others those with the most similar words. Weak ones stay only for the entities they share.
-    fn nearest(&self, row: u32, space: &mut Workspace) {
-        let Workspace { words, by_words, compared, others, found } = space;
+    /// Sets `space.found` to the neighbours of `row`: all `members` of its cell, given with their cosines, are
+    /// candidates, and of the others those with the most similar words. Weak ones stay only for the entities they share.
+    fn nearest(&self, row: u32, members: impl Iterator<Item = (u32, f32)>, space: &mut Workspace) {
+        let Workspace { words, by_words, compared, others, to_others, found, .. } = space;
         found.clear();
         self.postings.score(row as usize, words);
         let mut least = LEAST_CONTENT;
-        if let Some(cells) = &self.cells {
-            cells.compare(row as usize, |other, cosine| {
-                if cosine > LEAST_MEANING {
-                    compared[other as usize] = row;
-                    let content = self.similarity.fuse(words.of(other), cosine);
-                    if content > least {
-                        found.push((content, other));
-                        if found.len() == SLACK * self.most {
-                            best(found, self.most);
-                            least = found.iter().map(|link| link.0).fold(f32::MAX, f32::min);
-                        }
+        for (other, cosine) in members {
+            if cosine > LEAST_MEANING && other != row {
+                compared[other as usize] = row;
+                let content = self.similarity.fuse(words.of(other), cosine);
+                if content > least {
+                    found.push((content, other));
+                    if found.len() == SLACK * self.most {
+                        best(found, self.most);
+                        least = found.iter().map(|link| link.0).fold(f32::MAX, f32::min);
                     }
                 }
-            });
+            }
         }
         by_words.clear();
         by_words.extend(words.all().filter(|&(cosine, other)| {
@@ -186,12 +194,13 @@ impl<'a> Search<'a> {
         best(by_words, self.most);
         others.clear();
         others.extend(by_words.iter().map(|candidate| candidate.1));
-        self.similarity.meanings(row as usize, others, |other, meaning| {
+        self.similarity.meanings(row as usize, others, to_others);
+        for (&other, &meaning) in others.iter().zip(&*to_others) {
             let content = self.similarity.fuse(words.of(other), meaning);
             if content > least || self.similarity.of_entities(row as usize, other as usize) > LEAST_ENTITIES {
                 found.push((content, other));
             }
-        });
+        }
         best(found, self.most);
         found.sort_unstable_by(order);
     }

@@ -58,12 +58,14 @@ impl Similarity {
         }
     }
 
-    /// Calls `visit` with each of `others` and the cosine of its meaning to that of `row`; 0 where meaning does not
-    /// count.
-    pub fn meanings(&self, row: usize, others: &[u32], mut visit: impl FnMut(u32, f32)) {
+    /// Sets `cosines` to those of the meaning of `row` with each of `others`; 0 where meaning does not count.
+    pub fn meanings(&self, row: usize, others: &[u32], cosines: &mut Vec<f32>) {
         match &self.meaning {
-            None => others.iter().for_each(|&other| visit(other, 0.0)),
-            Some(meaning) => meaning.cosines(row, others, visit),
+            Some(meaning) => meaning.cosines(&[row as u32], others, cosines),
+            None => {
+                cosines.clear();
+                cosines.resize(others.len(), 0.0);
+            }
         }
     }
 

@@ -1,26 +1,25 @@
 //! CSV with a header: `title` or `text`, optionally `id`, `time`, `source`, `url`, `lang`.
 //!
-//! Spreadsheets carry columns of their own, so unlike JSON fields unknown columns are left out with a note.
+//! Spreadsheets carry columns of their own, so unknown ones are always left out with a note.
 
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::draft::{Draft, excerpt, field_named};
-use super::{Document, DocumentError, Entry, Item, Rejection, Rules};
+use super::{Document, DocumentError, Rejection, Rules};
 
 pub(super) fn parse(bytes: &[u8], rules: &Rules) -> Result<Document, DocumentError> {
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(bytes);
     // Reading bytes from memory cannot fail: there is no I/O, rows may be ragged, UTF-8 is checked below.
     let header = reader.byte_headers().cloned().unwrap_or_default();
     let columns = Columns::read(&header)?;
-    let mut document = Document { ignored_columns: columns.ignored.clone(), ..Document::default() };
+    let mut document = Document { ignored_fields: columns.ignored.clone(), ..Document::default() };
     let mut row = ByteRecord::new();
     while matches!(reader.read_byte_record(&mut row), Ok(true)) {
         if row.iter().all(|cell| cell.trim_ascii().is_empty()) {
             continue;
         }
         let line = first_line_of(&row, bytes);
-        let result = columns.draft(&row).and_then(|draft| Entry::check(draft, rules));
-        document.push(Item { line, number: line, result }, rules)?;
+        document.push((line, line), columns.draft(&row), rules)?;
     }
     Ok(document)
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::Rejection;
+use super::{Rejection, Rules};
 
 /// The fields of a headline before they are checked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,6 +16,8 @@ pub(super) struct Draft {
     pub source: Option<String>,
     pub url: Option<String>,
     pub lang: Option<String>,
+    /// Fields that mean nothing here.
+    pub ignored: Vec<String>,
 }
 
 /// Fields of a headline, by the name used in messages.
@@ -41,9 +43,10 @@ impl Draft {
     }
 
     /// Reads one JSON value as a headline object, naming the first thing that is wrong with it.
-    pub fn from_json(text: &str) -> Result<Self, Rejection> {
+    pub fn from_json(text: &str, rules: &Rules) -> Result<Self, Rejection> {
         let mut json = serde_json::Deserializer::from_str(text);
-        let draft = json.deserialize_any(ObjectVisitor).and_then(|draft| json.end().map(|()| draft));
+        let draft =
+            json.deserialize_any(ObjectVisitor { rules }).and_then(|draft| json.end().map(|()| draft));
         draft.unwrap_or_else(|error| {
             Err(Rejection::InvalidJson { column: error.column(), reason: reason_of(&error) })
         })
@@ -78,9 +81,11 @@ pub(super) fn excerpt(text: &str) -> String {
 }
 
 /// Visits any JSON value; what is not a proper headline object becomes an inner `Rejection`.
-struct ObjectVisitor;
+struct ObjectVisitor<'a> {
+    rules: &'a Rules,
+}
 
-impl<'de> Visitor<'de> for ObjectVisitor {
+impl<'de> Visitor<'de> for ObjectVisitor<'_> {
     type Value = Result<Draft, Rejection>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -91,6 +96,11 @@ impl<'de> Visitor<'de> for ObjectVisitor {
         let mut draft = Draft::default();
         let mut seen = Vec::with_capacity(FIELDS.len());
         while let Some(key) = map.next_key::<String>()? {
+            if self.rules.ignore_unknown_fields && field_named(&key).is_none() {
+                map.next_value::<IgnoredAny>()?;
+                draft.ignored.push(excerpt(&key));
+                continue;
+            }
             let value = map.next_value::<Value>()?;
             if let Err(rejection) = take_field(&mut draft, &mut seen, &key, value) {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}

@@ -6,7 +6,7 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::draft::{Draft, reason_of};
-use super::{Document, DocumentError, Entry, Item, Rules};
+use super::{Document, DocumentError, Rules};
 
 /// Takes the document apart first and reads each element on its own, so that one bad element spoils nothing.
 pub(super) fn parse(bytes: &[u8], rules: &Rules) -> Result<Document, DocumentError> {
@@ -16,8 +16,7 @@ pub(super) fn parse(bytes: &[u8], rules: &Rules) -> Result<Document, DocumentErr
     let mut lines = LineCounter { text, at: 0, line: 1 };
     let mut document = Document::default();
     for (index, element) in elements.into_iter().enumerate() {
-        let result = Draft::from_json(element).and_then(|draft| Entry::check(draft, rules));
-        document.push(Item { line: lines.line_of(element), number: index + 1, result }, rules)?;
+        document.push((lines.line_of(element), index + 1), Draft::from_json(element, rules), rules)?;
     }
     Ok(document)
 }

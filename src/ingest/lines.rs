@@ -1,7 +1,7 @@
 //! One headline a line: plain text and JSON lines.
 
 use super::draft::Draft;
-use super::{Document, DocumentError, Entry, Item, Rejection, Rules};
+use super::{Document, DocumentError, Rejection, Rules};
 
 /// Plain text: each line that is not blank is a title.
 pub(super) fn parse_text(bytes: &[u8], rules: &Rules) -> Result<Document, DocumentError> {
@@ -10,7 +10,7 @@ pub(super) fn parse_text(bytes: &[u8], rules: &Rules) -> Result<Document, Docume
 
 /// JSON lines: each line that is not blank is a headline object.
 pub(super) fn parse_jsonl(bytes: &[u8], rules: &Rules) -> Result<Document, DocumentError> {
-    parse_lines(bytes, rules, Draft::from_json)
+    parse_lines(bytes, rules, |line| Draft::from_json(line, rules))
 }
 
 fn parse_lines(
@@ -24,11 +24,10 @@ fn parse_lines(
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let result = std::str::from_utf8(line)
+        let draft = std::str::from_utf8(line)
             .map_err(|error| Rejection::InvalidUtf8 { offset: error.valid_up_to() })
-            .and_then(&draft)
-            .and_then(|draft| Entry::check(draft, rules));
-        document.push(Item { line: at + 1, number: at + 1, result }, rules)?;
+            .and_then(&draft);
+        document.push((at + 1, at + 1), draft, rules)?;
     }
     Ok(document)
 }

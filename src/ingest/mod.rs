@@ -23,10 +23,14 @@ mod lines;
 mod time;
 
 pub use check::Entry;
+use draft::Draft;
 pub use error::{DocumentError, Rejection};
 pub use format::Format;
 pub use identity::{content_id, position_ids};
 pub use time::parse_time;
+
+/// Ignored fields that are named.
+const MOST_IGNORED: usize = 20;
 
 /// Limits of what is taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,11 +39,14 @@ pub struct Rules {
     pub items: usize,
     /// Most characters in one title.
     pub title_chars: usize,
+    /// Whether JSON fields that mean nothing here are left out with a note, as columns of a CSV are, rather than
+    /// refused: exports carry fields of their own, while in a request an unknown field is most likely a slip.
+    pub ignore_unknown_fields: bool,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { items: usize::MAX, title_chars: 1_000 }
+        Self { items: usize::MAX, title_chars: 1_000, ignore_unknown_fields: false }
     }
 }
 
@@ -59,8 +66,8 @@ pub struct Item {
 pub struct Document {
     /// Its headlines and rejections, in order.
     pub items: Vec<Item>,
-    /// Columns of a CSV header that mean nothing here and were left out.
-    pub ignored_columns: Vec<String>,
+    /// Columns and fields that mean nothing here and were left out, each once.
+    pub ignored_fields: Vec<String>,
 }
 
 /// Takes a document apart.
@@ -90,13 +97,30 @@ fn without_byte_order_mark(bytes: &[u8]) -> Result<&[u8], DocumentError> {
 }
 
 impl Document {
-    /// Adds an item unless the document already holds as many as it may.
-    fn push(&mut self, item: Item, rules: &Rules) -> Result<(), DocumentError> {
+    /// Checks a draft and adds it as an item, unless the document already holds as many as it may.
+    fn push(
+        &mut self,
+        (line, number): (usize, usize),
+        draft: Result<Draft, Rejection>,
+        rules: &Rules,
+    ) -> Result<(), DocumentError> {
         if self.items.len() >= rules.items {
             return Err(DocumentError::TooManyItems { limit: rules.items });
         }
-        self.items.push(item);
+        let result = draft.and_then(|mut draft| {
+            self.note_ignored(std::mem::take(&mut draft.ignored));
+            Entry::check(draft, rules)
+        });
+        self.items.push(Item { line, number, result });
         Ok(())
+    }
+
+    fn note_ignored(&mut self, fields: Vec<String>) {
+        for field in fields {
+            if self.ignored_fields.len() < MOST_IGNORED && !self.ignored_fields.contains(&field) {
+                self.ignored_fields.push(field);
+            }
+        }
     }
 }
 

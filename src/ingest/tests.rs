@@ -107,7 +107,7 @@ fn utf16_is_named_as_such() {
 fn csv_reads_known_columns_in_any_order_and_notes_the_others() {
     let body = "Rank,Title,Text,TIME\n1,\"Strike, day two\",Long article,2025-12-01\n\n2,Short\n";
     let document = parse(Format::Csv, body.as_bytes(), &Rules::default()).unwrap();
-    assert_eq!(document.ignored_columns, ["rank", "text"]);
+    assert_eq!(document.ignored_fields, ["rank", "text"]);
     let first = document.items[0].result.as_ref().unwrap();
     assert_eq!(first.text, "Strike, day two");
     assert_eq!(first.time.unwrap().to_string(), "2025-12-01T00:00:00Z");

@@ -57,7 +57,7 @@ impl Collection {
         Ok((Self { queue: ArcSwapOption::from_pointee(sender), room, published, store_kind }, writer))
     }
 
-    /// Queues headlines and waits until a published snapshot contains them.
+    /// Queues headlines, with the time they came, and waits until a published snapshot contains them.
     pub(super) async fn submit(
         &self,
         headlines: Vec<Headline>,
@@ -123,7 +123,7 @@ fn restore(method: Method, store: Box<dyn Store>) -> Result<(Engine, Log), Start
     let mut engine = Engine::new(method);
     let mut last_told = started;
     let log = Log::restore(store, |batch| {
-        engine.apply(batch.headlines);
+        engine.apply(batch.headlines, batch.at);
         if last_told.elapsed() >= PROGRESS_INTERVAL {
             last_told = Instant::now();
             let snapshot = engine.snapshot();

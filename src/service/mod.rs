@@ -90,7 +90,7 @@ impl Service {
     }
 
     /// Keeps the good headlines of a document and tells what became of each. `received` stands in for missing
-    /// times.
+    /// times and is the time of the events that follow.
     ///
     /// # Errors
     /// When the queue is full, the writer is gone, the store fails or the answer takes too long; in the last case the

@@ -29,6 +29,7 @@ pub(super) enum Request {
 #[derive(Debug)]
 pub(super) struct Job {
     pub headlines: Vec<Headline>,
+    /// When they came.
     pub received: Timestamp,
     pub reply: oneshot::Sender<Result<Applied, ServiceError>>,
     /// The place these headlines take up in the queue, given back when they are taken out.
@@ -166,7 +167,7 @@ impl Keeper {
         let batch = self.log.append(received, new).map_err(|error| self.refuse(&error))?;
         metrics::histogram!("slugline_batch_store_seconds").record(started.elapsed().as_secs_f64());
         self.published.writable.store(true, Ordering::Relaxed);
-        self.engine.apply(batch.headlines);
+        self.engine.apply(batch.headlines, batch.at);
         self.published.view.store(Arc::new(View::new(self.engine.snapshot(), self.log.last_seq())));
         Ok(())
     }

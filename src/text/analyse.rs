@@ -74,9 +74,9 @@ impl Analyzer {
         if let Some(&known) = words.get(word) {
             return known;
         }
-        let term = english_stem(word, language).map(|stem| self.vocabulary.number(stem));
-        words.insert(word.to_owned(), term);
-        term
+        let number = term(word, language).map(|term| self.vocabulary.number(term));
+        words.insert(word.to_owned(), number);
+        number
     }
 }
 
@@ -93,9 +93,9 @@ fn is_actor(kind: EntityKind) -> bool {
     matches!(kind, EntityKind::Organisation | EntityKind::Person)
 }
 
-/// The stem of `word` in English, if it is known there; else its own. A name has an English stem wherever it stands, so
+/// The term that stands for `word`: its stem in English, if it is known there, else its own; `None` for a stop word. A name has an English stem wherever it stands, so
 /// that it is the same term in all languages that have a gloss.
-fn english_stem(word: &str, language: Language) -> Option<String> {
+pub fn term(word: &str, language: Language) -> Option<String> {
     if language == Language::English {
         return stem(word, language);
     }

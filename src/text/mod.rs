@@ -9,7 +9,7 @@ mod title;
 mod tokenise;
 mod vocabulary;
 
-pub use analyse::{Analyzer, ENTITY_MARK, Terms, stem};
+pub use analyse::{Analyzer, ENTITY_MARK, Terms, stem, term};
 pub use gazetteer::{AliasKind, Entity, EntityId, EntityKind, Gazetteer, GazetteerError, Mention};
 pub use gloss::{gloss, glossed, has_gloss};
 pub use language::Language;

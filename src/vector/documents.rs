@@ -65,6 +65,11 @@ impl Documents {
         &self.vocabulary
     }
 
+    /// Gives up all terms.
+    pub fn into_vocabulary(self) -> Vec<String> {
+        self.vocabulary
+    }
+
     /// Term numbers of row `row`, ascending and distinct.
     pub fn row(&self, row: usize) -> &[Term] {
         &self.terms[self.offsets[row]..self.offsets[row + 1]]

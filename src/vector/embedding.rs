@@ -215,17 +215,12 @@ impl DenseRows {
         dot(self.row(a), self.row(b)) as f32 / (UNIT * UNIT)
     }
 
-    /// Calls `visit` with each of `others` and its cosine to `row`. Faster than one call of [`cosine`](Self::cosine)
-    /// for each.
-    pub fn cosines(&self, row: usize, others: &[u32], mut visit: impl FnMut(u32, f32)) {
-        const BLOCK: usize = 64;
-        let mut dots = [0; BLOCK];
-        for others in others.chunks(BLOCK) {
-            dot_each(self.row(row), others, &self.values, &mut dots);
-            for (&other, &dot) in others.iter().zip(&dots) {
-                visit(other, dot as f32 / (UNIT * UNIT));
-            }
-        }
+    /// Sets `cosines` to those of each of `rows` with each of `others`, row by row. Faster than one call of
+    /// [`cosine`](Self::cosine) for each, and the more so the more rows there are.
+    pub fn cosines(&self, rows: &[u32], others: &[u32], cosines: &mut Vec<f32>) {
+        cosines.clear();
+        cosines.resize(rows.len() * others.len(), 0.0);
+        dot_each(&self.values, self.dims, rows, others, cosines);
     }
 
     fn row(&self, row: usize) -> &[i16] {
@@ -243,12 +238,20 @@ fn dot(a: &[i16], b: &[i16]) -> i32 {
     sum
 }
 
-/// Dot products of `row` with `others` among `rows`. Compiled for several processors, of which the best is chosen
-/// when the program runs: integers add up to the same in any order, so that results are the same on all.
+/// Dot products of each of `rows` with each of `others` among `values`, row by row. Compiled for several processors, of
+/// which the best is chosen when the program runs: integers add up to the same in any order, so that results are the
+/// same on all. Goes through `others` a few at a time, which then stay in the cache nearest to the processor.
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2"))]
-fn dot_each(row: &[i16], others: &[u32], rows: &[i16], dots: &mut [i32]) {
-    for (slot, &other) in dots.iter_mut().zip(others) {
-        *slot = dot(row, &rows[other as usize * row.len()..][..row.len()]);
+fn dot_each(values: &[i16], dims: usize, rows: &[u32], others: &[u32], dots: &mut [f32]) {
+    const TILE: usize = 32;
+    for (tile, few) in others.chunks(TILE).enumerate() {
+        for (at, &row) in rows.iter().enumerate() {
+            let row = &values[row as usize * dims..][..dims];
+            let dots = &mut dots[at * others.len() + tile * TILE..][..few.len()];
+            for (slot, &other) in dots.iter_mut().zip(few) {
+                *slot = dot(row, &values[other as usize * dims..][..dims]) as f32 / (UNIT * UNIT);
+            }
+        }
     }
 }
 

@@ -35,6 +35,12 @@ impl SparseRows {
         (&self.0.indices()[range.clone()], &self.0.data()[range])
     }
 
+    /// Weight of `column` in row `row`, 0 where it has none.
+    pub fn weight(&self, row: usize, column: u32) -> f32 {
+        let (columns, weights) = self.row(row);
+        columns.binary_search(&column).map_or(0.0, |at| weights[at])
+    }
+
     /// Dot product of two rows: their cosine, when rows are L2-normalised.
     pub fn dot(&self, a: usize, b: usize) -> f32 {
         let ((a_columns, a_weights), (b_columns, b_weights)) = (self.row(a), self.row(b));

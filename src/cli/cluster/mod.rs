@@ -13,7 +13,7 @@ use anyhow::Context;
 use indicatif::ProgressBar;
 
 use super::progress::spinner;
-use crate::engine::{Grouping, Method, group};
+use crate::engine::{Evidence, Grouping, Method, group_with_evidence};
 use crate::ingest::{self, Format, Rules};
 use crate::service::{Clustered, Rejected, sort_out};
 use crate::{Headline, ingest::DocumentError};
@@ -39,6 +39,9 @@ pub(super) struct Args {
     /// How to read the file [default: by its extension, else by its first line]
     #[arg(long, value_enum)]
     input_format: Option<Format>,
+    /// Say for each headline why it is where it is; with --format table or jsonl
+    #[arg(long)]
+    explain: bool,
     /// Fail if any line is bad instead of leaving it out
     #[arg(long)]
     strict: bool,
@@ -52,23 +55,31 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         args.top.is_none() || args.format == OutputFormat::Markdown,
         "--top goes with --format markdown only"
     );
+    anyhow::ensure!(
+        !args.explain || matches!(args.format, OutputFormat::Table | OutputFormat::Jsonl),
+        "--explain goes with --format table or jsonl only"
+    );
     let input = Input::read(&args.file, args.input_format)?;
-    let document = ingest::parse(input.format, &input.bytes, &Rules::default())
+    let rules = Rules { ignore_unknown_fields: true, ..Rules::default() };
+    let document = ingest::parse(input.format, &input.bytes, &rules)
         .map_err(|error| anyhow::anyhow!(locate(&input.name, &error)))?;
-    if !document.ignored_columns.is_empty() {
-        eprintln!("{}:1: ignored columns: {}", input.name, document.ignored_columns.join(", "));
+    // Not needed any more, and clustering is what needs most.
+    drop(input.bytes);
+    if !document.ignored_fields.is_empty() {
+        eprintln!("{}: ignored fields: {}", input.name, document.ignored_fields.join(", "));
     }
     let (headlines, rejected) = sort_out(document);
     report(&input.name, &rejected);
     anyhow::ensure!(!args.strict || rejected.is_empty(), "{}: {} bad (--strict)", input.name, rejected.len());
     anyhow::ensure!(!headlines.is_empty(), "{}: no usable headlines", input.name);
 
-    let grouping = group_with(args.threads, &headlines)?;
+    let (grouping, evidence) = group_with(args.threads, &headlines)?;
+    let evidence = args.explain.then_some(&evidence);
     let clustered = Clustered { headlines, grouping, rejected };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     match (args.format, args.top) {
         (OutputFormat::Markdown, Some(top)) => markdown::write(&clustered, top.get(), &mut out)?,
-        (format, _) => render::render(format, &clustered, &mut out)?,
+        (format, _) => render::render(format, &clustered, evidence, &mut out)?,
     }
     Ok(out.flush()?)
 }
@@ -89,7 +100,10 @@ fn report(name: &str, rejected: &[Rejected]) {
     }
 }
 
-fn group_with(threads: Option<NonZero<usize>>, headlines: &[Headline]) -> anyhow::Result<Grouping> {
+fn group_with(
+    threads: Option<NonZero<usize>>,
+    headlines: &[Headline],
+) -> anyhow::Result<(Grouping, Evidence)> {
     let mut pool = rayon::ThreadPoolBuilder::new();
     if let Some(threads) = threads {
         pool = pool.num_threads(threads.get());
@@ -99,7 +113,7 @@ fn group_with(threads: Option<NonZero<usize>>, headlines: &[Headline]) -> anyhow
         ..LONG_INPUT => ProgressBar::hidden(),
         many => spinner(format!("clustering {many} headlines")),
     };
-    let grouping = pool.install(|| group(headlines, &Method::default()));
+    let grouped = pool.install(|| group_with_evidence(headlines, &Method::default()));
     progress.finish_and_clear();
-    Ok(grouping)
+    Ok(grouped)
 }

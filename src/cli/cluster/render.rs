@@ -6,8 +6,9 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::{markdown, table};
-use crate::engine::Topic;
+use crate::engine::{Evidence, Topic};
 use crate::http::dto::{ClusterAnswer, PlacedHeadline};
+use crate::http::why::Why;
 use crate::service::Clustered;
 
 /// How topics are printed.
@@ -32,22 +33,25 @@ struct Row<'a> {
     placed: PlacedHeadline<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     topic_label: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Why<'a>>,
 }
 
 pub(super) fn render(
     format: OutputFormat,
     clustered: &Clustered,
+    evidence: Option<&Evidence>,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     match format {
-        OutputFormat::Table => table::write(clustered, out)?,
+        OutputFormat::Table => table::write(clustered, evidence, out)?,
         OutputFormat::Markdown => markdown::write(clustered, usize::MAX, out)?,
         OutputFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, &ClusterAnswer::from(clustered))?;
             writeln!(out)?;
         }
         OutputFormat::Jsonl => {
-            for row in rows(clustered) {
+            for row in rows(clustered, evidence) {
                 serde_json::to_writer(&mut *out, &row)?;
                 writeln!(out)?;
             }
@@ -57,14 +61,16 @@ pub(super) fn render(
     Ok(())
 }
 
-fn rows(clustered: &Clustered) -> impl Iterator<Item = Row<'_>> {
+fn rows<'a>(clustered: &'a Clustered, evidence: Option<&'a Evidence>) -> impl Iterator<Item = Row<'a>> {
     let topics: HashMap<&str, &Topic> =
         clustered.grouping.topics.iter().map(|topic| (topic.id.as_str(), topic)).collect();
-    clustered.headlines.iter().zip(&clustered.grouping.placements).map(move |(headline, placement)| {
+    let Clustered { headlines, grouping, .. } = clustered;
+    headlines.iter().zip(&grouping.placements).enumerate().map(move |(at, (headline, placement))| {
         let placed = PlacedHeadline::new(headline, placement);
         let topic_label =
             placed.place.topic.and_then(|id| topics.get(id).copied()).map(|topic| topic.label.as_str());
-        Row { placed, topic_label }
+        let why = evidence.map(|evidence| Why::of(evidence.explain(headlines, grouping, at), headlines));
+        Row { placed, topic_label, why }
     })
 }
 
@@ -83,7 +89,7 @@ fn write_csv(clustered: &Clustered, out: &mut impl Write) -> anyhow::Result<()> 
         "nearest_topic",
         "nearest_similarity",
     ])?;
-    for Row { placed, topic_label } in rows(clustered) {
+    for Row { placed, topic_label, .. } in rows(clustered, None) {
         let headline = placed.headline;
         let time = headline.time.map(|time| time.to_string()).unwrap_or_default();
         let similarity =

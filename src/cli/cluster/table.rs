@@ -4,11 +4,16 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use crate::Headline;
-use crate::engine::{Story, Topic};
+use crate::engine::{Bond, Evidence, Explanation, Grouping, Story, Topic};
 use crate::http::dto::ClusterAnswer;
 use crate::service::Clustered;
 
-pub(super) fn write(clustered: &Clustered, out: &mut impl Write) -> io::Result<()> {
+/// Topics and what is in none; with `evidence`, below each headline why it is there.
+pub(super) fn write(
+    clustered: &Clustered,
+    evidence: Option<&Evidence>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let counts = ClusterAnswer::from(clustered).counts;
     writeln!(
         out,
@@ -17,51 +22,112 @@ pub(super) fn write(clustered: &Clustered, out: &mut impl Write) -> io::Result<(
         counted(counts.assigned, "headline", "headlines"),
         counts.unassigned
     )?;
+    let mut table = Table { clustered, evidence, out };
     for (rank, topic) in clustered.grouping.topics.iter().enumerate() {
-        write_topic(rank + 1, topic, &clustered.headlines, out)?;
+        table.topic(rank + 1, topic)?;
     }
-    write_unassigned(clustered, out)
+    table.unassigned()
 }
 
-fn write_topic(rank: usize, topic: &Topic, headlines: &[Headline], out: &mut impl Write) -> io::Result<()> {
-    let size = counted(topic.size, "headline", "headlines");
-    let stories = counted(topic.stories.len(), "story", "stories");
-    writeln!(out, "\n{rank:>3}. {} ({size}, {stories})", topic.label)?;
-    if !topic.keywords.is_empty() {
-        writeln!(out, "     {}", topic.keywords.join(", "))?;
-    }
-    for story in &topic.stories {
-        write_story(story, headlines, out)?;
-    }
-    Ok(())
+struct Table<'a, W> {
+    clustered: &'a Clustered,
+    evidence: Option<&'a Evidence>,
+    out: &'a mut W,
 }
 
-/// A story of one headline is that headline.
-fn write_story(story: &Story, headlines: &[Headline], out: &mut impl Write) -> io::Result<()> {
-    let members: Vec<&Headline> = story.headlines.iter().filter_map(|&at| headlines.get(at)).collect();
-    if let [only] = members[..] {
-        return writeln!(out, "     - {}", only.text);
+impl<W: Write> Table<'_, W> {
+    fn topic(&mut self, rank: usize, topic: &Topic) -> io::Result<()> {
+        let size = counted(topic.size, "headline", "headlines");
+        let stories = counted(topic.stories.len(), "story", "stories");
+        writeln!(self.out, "\n{rank:>3}. {} ({size}, {stories})", topic.label)?;
+        if !topic.keywords.is_empty() {
+            writeln!(self.out, "     {}", topic.keywords.join(", "))?;
+        }
+        topic.stories.iter().try_for_each(|story| self.story(story))
     }
-    writeln!(out, "     - {} ({})", story.label, members.len())?;
-    members.iter().try_for_each(|headline| writeln!(out, "         {}", headline.text))
+
+    /// A story of one headline is that headline.
+    fn story(&mut self, story: &Story) -> io::Result<()> {
+        if let [only] = story.headlines[..] {
+            return self.headline("     - ", only, "");
+        }
+        writeln!(self.out, "     - {} ({})", story.label, story.headlines.len())?;
+        story.headlines.iter().try_for_each(|&at| self.headline("         ", at, ""))
+    }
+
+    fn headline(&mut self, before: &str, at: usize, after: &str) -> io::Result<()> {
+        let Clustered { headlines, grouping, .. } = self.clustered;
+        writeln!(self.out, "{before}{}{after}", headlines[at].text)?;
+        if let Some(evidence) = self.evidence {
+            for line in reasons(&evidence.explain(headlines, grouping, at), headlines) {
+                writeln!(self.out, "{}  {line}", " ".repeat(before.len()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn unassigned(&mut self) -> io::Result<()> {
+        let Grouping { topics, placements } = &self.clustered.grouping;
+        let without: Vec<usize> =
+            (0..placements.len()).filter(|&at| placements[at].topic.is_none()).collect();
+        if without.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "\nWithout a topic ({})", without.len())?;
+        let labels: HashMap<&str, &str> =
+            topics.iter().map(|topic| (topic.id.as_str(), topic.label.as_str())).collect();
+        for at in without {
+            let nearest = placements[at].nearest.as_ref().and_then(|nearest| {
+                let label = labels.get(nearest.topic.as_str())?;
+                Some(format!("  [nearest: {label}, {:.2}]", nearest.similarity))
+            });
+            self.headline("     - ", at, &nearest.unwrap_or_default())?;
+        }
+        Ok(())
+    }
 }
 
-fn write_unassigned(clustered: &Clustered, out: &mut impl Write) -> io::Result<()> {
-    let answer = ClusterAnswer::from(clustered);
-    if answer.unassigned.is_empty() {
-        return Ok(());
+/// An explanation in words, a line for each kind of reason.
+fn reasons(why: &Explanation, headlines: &[Headline]) -> Vec<String> {
+    let Explanation { same_title, story, topic, runner_up, margin, terms, meaning, guards } = why;
+    let mut lines = Vec::new();
+    if !same_title.is_empty() {
+        lines.push(format!("= the same title as {}", counted(same_title.len(), "other", "others")));
     }
-    writeln!(out, "\nWithout a topic ({})", answer.unassigned.len())?;
-    let labels: HashMap<&str, &str> =
-        clustered.grouping.topics.iter().map(|topic| (topic.id.as_str(), topic.label.as_str())).collect();
-    for placed in &answer.unassigned {
-        let nearest = placed.place.nearest.and_then(|nearest| {
-            let label = labels.get(nearest.topic.as_str())?;
-            Some(format!("  [nearest: {label}, {:.2}]", nearest.similarity))
-        });
-        writeln!(out, "     - {}{}", placed.headline.text, nearest.unwrap_or_default())?;
+    let parts = terms.iter().map(|share| {
+        let mark = if share.entity { "@" } else { "" };
+        format!("{mark}{} {:.2}", share.term, share.weight)
+    });
+    let parts: Vec<String> =
+        parts.chain((*meaning > 0.0).then(|| format!("(meaning) {meaning:.2}"))).collect();
+    let first = |text: &str, bond: &Bond| {
+        format!("{text}: similarity {:.2}, pull {:.0} %", bond.similarity, 100.0 * bond.pull)
+    };
+    match story {
+        Some(bond) => lines.push(format!("= {}; {}", first("with its story", bond), parts.join(", "))),
+        None => lines.push("= a story by itself".to_owned()),
     }
-    Ok(())
+    if let Some(link) = topic {
+        lines.push(format!(
+            "= with its topic: similarity {:.2}, shared entities {:.0} %, closest \u{201c}{}\u{201d}",
+            link.similarity,
+            100.0 * link.entities,
+            headlines[link.closest].text
+        ));
+    }
+    if let Some(bond) = runner_up {
+        let closest = &headlines[bond.closest].text;
+        let parts = if story.is_none() { format!("; {}", parts.join(", ")) } else { String::new() };
+        let margin = format!("margin {:.0} %", 100.0 * margin);
+        lines.push(format!(
+            "\u{2260} {} ({margin}) with \u{201c}{closest}\u{201d}{parts}",
+            first("next", bond)
+        ));
+    }
+    lines.extend(guards.iter().map(|held| {
+        format!("\u{2260} held apart ({}) from \u{201c}{}\u{201d}", held.rule, headlines[held.headline].text)
+    }));
+    lines
 }
 
 fn counted(number: usize, one: &str, many: &str) -> String {
@@ -71,7 +137,7 @@ fn counted(number: usize, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Grouping, Nearest, Placement};
+    use crate::engine::{Nearest, Placement};
 
     fn clustered() -> Clustered {
         let titles = ["Dockers walk out", "Dock strike begins", "Port talks fail", "Owl nests in depot"];
@@ -115,7 +181,7 @@ mod tests {
     #[test]
     fn topics_stories_headlines_and_the_nearest_topic_are_shown() {
         let mut out = Vec::new();
-        write(&clustered(), &mut out).unwrap();
+        write(&clustered(), None, &mut out).unwrap();
         let wanted = "\
 1 topic, 3 headlines in them, 1 without a topic
 

@@ -1,14 +1,16 @@
-//! `GET /v1/topics`: the topics, largest first, a page at a time.
+//! `GET /v1/topics`: the topics, largest first, a page at a time, as they are or as they were.
 
-use actix_web::web::{Data, Query};
+use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
+use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::engine::Snapshot;
 use crate::http::app::Context;
-use crate::http::dto::TopicPage;
+use crate::http::dto::{PastTopicPage, TopicPage};
 use crate::http::problem::{Kind, Problem};
-
-const DEFAULT_LIMIT: usize = 50;
+use crate::http::query::{invalid, page_limit, read_query};
+use crate::track::Level;
 
 /// Which page is wanted.
 #[derive(Deserialize)]
@@ -17,20 +19,37 @@ struct Page {
     limit: Option<usize>,
     #[serde(default)]
     offset: usize,
+    as_of: Option<String>,
 }
 
 pub(super) async fn list_topics(
     context: Data<Context>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let invalid = |reason: String| Problem::new(Kind::InvalidQuery, reason);
-    let Query(page) = Query::<Page>::from_query(request.query_string())
-        .map_err(|error| invalid(format!("The query is invalid: {error}.")))?;
-    let most = context.config.limits.page_items;
-    let limit = page.limit.unwrap_or(DEFAULT_LIMIT.min(most));
-    if !(1..=most).contains(&limit) {
-        return Err(invalid(format!("`limit` must be between 1 and {most}, not {limit}.")));
-    }
+    let Page { limit, offset, as_of } = read_query(&request)?;
+    let limit = page_limit(limit, context.config.limits.page_items)?;
     let snapshot = context.service.snapshot();
-    Ok(HttpResponse::Ok().json(TopicPage::of(&snapshot, limit, page.offset)))
+    let Some(as_of) = as_of else {
+        return Ok(HttpResponse::Ok().json(TopicPage::of(&snapshot, limit, offset)));
+    };
+    let version = version_as_of(&snapshot, &as_of)?;
+    // Reads all events up to there, which may be many.
+    let topics = web::block(move || snapshot.lineage.as_of(Level::Topic, version)).await;
+    let topics = topics.map_err(|_| Problem::new(Kind::Internal, "Reading the events stopped."))?;
+    Ok(HttpResponse::Ok().json(PastTopicPage::of(version, topics, limit, offset)))
+}
+
+/// The version of the collection that was the present one right after an event, or at a time.
+fn version_as_of(snapshot: &Snapshot, as_of: &str) -> Result<u64, Problem> {
+    if let Ok(number) = as_of.parse::<u64>() {
+        let last = snapshot.lineage.last();
+        if number > last {
+            return Err(invalid(format!("`as_of` is event {number}, but the last one is {last}.")));
+        }
+        return Ok(snapshot.lineage.event(number).map_or(0, |event| event.version));
+    }
+    let time = as_of.parse::<Timestamp>().map_err(|_| {
+        invalid("`as_of` must be the number of an event or a time such as 2025-12-01T08:30:00Z.".to_owned())
+    })?;
+    Ok(snapshot.lineage.version_at(time))
 }

@@ -3,9 +3,13 @@
 mod get_headline;
 mod get_metrics;
 mod get_status;
+mod get_story;
 mod get_topic;
+mod get_why;
 mod health;
 mod index;
+mod list_events;
+mod list_events_of;
 mod list_topics;
 mod post_cluster;
 mod post_headlines;
@@ -25,8 +29,13 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/v1/status", get_status::get_status))
         .service(post("/v1/headlines", post_headlines::post_headlines))
         .service(get("/v1/headlines/{id}", get_headline::get_headline))
+        .service(get("/v1/headlines/{id}/why", get_why::get_why))
         .service(get("/v1/topics", list_topics::list_topics))
         .service(get("/v1/topics/{id}", get_topic::get_topic))
+        .service(get("/v1/topics/{id}/events", list_events_of::list_events_of_topic))
+        .service(get("/v1/stories/{id}", get_story::get_story))
+        .service(get("/v1/stories/{id}/events", list_events_of::list_events_of_story))
+        .service(get("/v1/events", list_events::list_events))
         .service(post("/v1/cluster", post_cluster::post_cluster))
         .default_service(web::to(no_route));
 }

@@ -1,0 +1,16 @@
+//! `GET /v1/headlines/{id}/why`: why one headline is where it is.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+
+use crate::http::app::Context;
+use crate::http::problem::{Kind, Problem};
+use crate::http::why::Why;
+
+pub(super) async fn get_why(context: Data<Context>, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let snapshot = context.service.snapshot();
+    let explanation = snapshot
+        .explain(&id)
+        .ok_or_else(|| Problem::new(Kind::HeadlineNotFound, "No headline has this id."))?;
+    Ok(HttpResponse::Ok().json(Why::of(explanation, &snapshot.headlines)))
+}

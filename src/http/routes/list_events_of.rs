@@ -1,0 +1,41 @@
+//! `GET /v1/topics/{id}/events` and `GET /v1/stories/{id}/events`: the life of one topic or story, living or not.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::http::app::Context;
+use crate::http::dto::EventPage;
+use crate::http::problem::Problem;
+use crate::http::query::{EventQuery, page_limit, read_query};
+use crate::track::{Id, Level};
+
+pub(super) async fn list_events_of_topic(
+    context: Data<Context>,
+    id: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    list_events_of(Level::Topic, &context, &id, &request)
+}
+
+pub(super) async fn list_events_of_story(
+    context: Data<Context>,
+    id: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    list_events_of(Level::Story, &context, &id, &request)
+}
+
+fn list_events_of(
+    level: Level,
+    context: &Context,
+    id: &str,
+    request: &HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let EventQuery { since, limit } = read_query(request)?;
+    let limit = page_limit(limit, context.config.limits.page_items)?;
+    let snapshot = context.service.snapshot();
+    let id = Id::parse(id).filter(|id| id.level() == level && snapshot.lineage.state(*id).is_some());
+    let id = id.ok_or_else(|| Problem::no_such(level))?;
+    let events = snapshot.lineage.events_of(id, since);
+    Ok(HttpResponse::Ok().json(EventPage::of(&snapshot, since, limit, events)))
+}

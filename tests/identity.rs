@@ -1,0 +1,206 @@
+//! Properties of ids and events that hold for any headlines in any batches.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use slugline::Headline;
+use slugline::engine::{Engine, Method, Outcome, Snapshot};
+use slugline::track::{Change, Id, Level};
+
+const PLACES: [&str; 6] = ["Taiwan", "Norway", "the harbour", "Lima", "the old mill", "Ghana"];
+const DEEDS: [&str; 6] = [
+    "ferry strike enters",
+    "owl census delays",
+    "mayor resigns over",
+    "storm floods",
+    "court reopens",
+    "banks leave",
+];
+const ENDS: [&str; 4] = ["", " in second week", ", minister says", " after talks fail"];
+const START: i64 = 1_760_000_000;
+
+/// Up to six batches, each later than the one before; ids may repeat.
+fn batches() -> impl Strategy<Value = Vec<Vec<Headline>>> {
+    let part = (0..50usize, 0..PLACES.len(), 0..DEEDS.len(), 0..ENDS.len(), prop::option::of(0i64..12));
+    let batch = prop::collection::vec(part, 0..14);
+    let headline = |(id, place, deed, end, day): (usize, usize, usize, usize, Option<i64>)| Headline {
+        id: format!("h{id:02}"),
+        text: format!("{} {}{}", DEEDS[deed], PLACES[place], ENDS[end]),
+        time: day.and_then(|day| Timestamp::from_second(START + day * 86_400).ok()),
+        source: None,
+        url: None,
+        lang: Some("en".to_owned()),
+    };
+    prop::collection::vec(
+        batch.prop_map(move |parts| parts.into_iter().map(headline).collect::<Vec<_>>()),
+        1..6,
+    )
+}
+
+fn time_of(batch: usize) -> Timestamp {
+    Timestamp::from_second(START + batch as i64 * 3_600).unwrap_or_default()
+}
+
+/// The hash after each batch and the last view.
+fn replay(batches: &[Vec<Headline>]) -> (Vec<[u8; 32]>, std::sync::Arc<Snapshot>) {
+    let mut engine = Engine::new(Method::default());
+    let mut hashes = Vec::new();
+    for (number, batch) in batches.iter().enumerate() {
+        engine.apply(batch.clone(), time_of(number));
+        hashes.push(engine.state_hash());
+    }
+    (hashes, engine.snapshot())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn events_are_gapless_and_name_only_ids_that_resolve(batches in batches()) {
+        let mut engine = Engine::new(Method::default());
+        let mut last = 0;
+        for (number, batch) in batches.iter().enumerate() {
+            let applied = engine.apply(batch.clone(), time_of(number));
+            let snapshot = engine.snapshot();
+            prop_assert_eq!(applied.outcomes.len(), batch.len());
+            prop_assert_eq!(applied.events.start, last + 1);
+            last = snapshot.lineage.last();
+            prop_assert_eq!(applied.events.end, last + 1);
+            let numbers: Vec<u64> = snapshot.lineage.events_since(0).map(|event| event.number).collect();
+            prop_assert_eq!(numbers, (1..=last).collect::<Vec<_>>());
+            for event in snapshot.lineage.events_since(0) {
+                for id in std::iter::once(event.id).chain(event.change.others().to_vec()) {
+                    prop_assert!(snapshot.resolve(&id.to_string()).is_some(), "{} dangles", id);
+                    prop_assert!(snapshot.lineage.events_of(id, 0).contains(&event));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_id_is_born_once_and_lives_as_long_as_it_has_headlines(batches in batches()) {
+        let (_, snapshot) = replay(&batches);
+        for level in [Level::Story, Level::Topic] {
+            let births: Vec<Id> = snapshot
+                .lineage
+                .events_since(0)
+                .filter(|event| event.level == level && event.change == Change::Born)
+                .map(|event| event.id)
+                .collect();
+            let issued: Vec<Id> = (1..=snapshot.lineage.issued(level)).map(|number| Id::new(level, number)).collect();
+            prop_assert_eq!(births, issued.clone());
+            for id in issued {
+                let Some((_, resolution)) = snapshot.resolve(&id.to_string()) else {
+                    return Err(TestCaseError::fail("an issued id does not resolve"));
+                };
+                let text = id.to_string();
+                let is_there = snapshot.topic(&text).is_some() || snapshot.story(&text).is_some();
+                prop_assert_eq!(resolution.state.is_living(), is_there);
+                for living in resolution.living {
+                    let text = living.to_string();
+                    prop_assert!(snapshot.topic(&text).is_some() || snapshot.story(&text).is_some());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_headline_has_one_placement_with_living_ids(batches in batches()) {
+        let (_, snapshot) = replay(&batches);
+        let ids: BTreeSet<&str> = batches.iter().flatten().map(|headline| headline.id.as_str()).collect();
+        prop_assert_eq!(snapshot.headlines.len(), ids.len());
+        prop_assert_eq!(snapshot.grouping.placements.len(), ids.len());
+        let mut seen = vec![0; ids.len()];
+        for topic in &snapshot.grouping.topics {
+            for story in &topic.stories {
+                for &at in &story.headlines {
+                    seen[at] += 1;
+                    let placement = &snapshot.grouping.placements[at];
+                    prop_assert_eq!(placement.topic.as_ref(), Some(&topic.id));
+                    prop_assert_eq!(placement.story.as_ref(), Some(&story.id));
+                }
+            }
+        }
+        for (placement, seen) in snapshot.grouping.placements.iter().zip(seen) {
+            prop_assert_eq!(seen, usize::from(placement.topic.is_some()));
+            if let Some(nearest) = &placement.nearest {
+                prop_assert!(snapshot.topic(&nearest.topic).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn the_events_tell_the_present_and_every_past(batches in batches()) {
+        let mut engine = Engine::new(Method::default());
+        let mut pasts = Vec::new();
+        for (number, batch) in batches.iter().enumerate() {
+            engine.apply(batch.clone(), time_of(number));
+            let snapshot = engine.snapshot();
+            let topics: Vec<_> = snapshot.grouping.topics.iter()
+                .map(|topic| (topic.id.clone(), topic.label.clone(), topic.size)).collect();
+            pasts.push((snapshot.version, topics));
+        }
+        let snapshot = engine.snapshot();
+        for (version, topics) in pasts {
+            let told: Vec<_> = snapshot.lineage.as_of(Level::Topic, version).into_iter()
+                .map(|outline| (outline.id.to_string(), outline.label, outline.size)).collect();
+            prop_assert_eq!(told, topics);
+        }
+    }
+
+    #[test]
+    fn the_same_batches_give_the_same_state_at_any_number_of_threads(batches in batches()) {
+        let (wanted, _) = replay(&batches);
+        for threads in [1, 2, 8] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            let Ok(pool) = pool else { return Err(TestCaseError::fail("no threads")) };
+            prop_assert_eq!(&pool.install(|| replay(&batches).0), &wanted);
+        }
+        let distinct: BTreeSet<_> = wanted.iter().collect();
+        prop_assert_eq!(distinct.len(), wanted.len());
+    }
+}
+
+#[test]
+fn known_headlines_change_nothing_but_the_version() {
+    let batch: Vec<Headline> = ["Ferry strike enters second week", "Ferry strike: talks fail"]
+        .iter()
+        .map(|text| Headline {
+            id: (*text).to_owned(),
+            text: (*text).to_owned(),
+            time: None,
+            source: None,
+            url: None,
+            lang: None,
+        })
+        .collect();
+    let mut engine = Engine::new(Method::default());
+    let first = engine.apply(batch.clone(), time_of(5));
+    assert_eq!(first.events, 1..3, "a topic and a story are born");
+    let again = engine.apply(batch, time_of(6));
+    assert_eq!(again.outcomes, [Outcome::Duplicate, Outcome::Duplicate]);
+    assert!(again.events.is_empty());
+    assert_eq!(engine.snapshot().version, 2);
+}
+
+#[test]
+fn times_of_events_never_fall() {
+    let headline = |id: &str, text: &str| Headline {
+        id: id.to_owned(),
+        text: text.to_owned(),
+        time: None,
+        source: None,
+        url: None,
+        lang: None,
+    };
+    let mut engine = Engine::new(Method::default());
+    engine.apply(
+        vec![headline("a", "Ferry strike enters second week"), headline("b", "Ferry strike: talks fail")],
+        time_of(5),
+    );
+    engine.apply(vec![headline("c", "Ferry strike: talks go on")], time_of(1));
+    let snapshot = engine.snapshot();
+    assert!(snapshot.lineage.last() > 2);
+    assert!(snapshot.lineage.events_since(0).all(|event| event.at == time_of(5)));
+}
