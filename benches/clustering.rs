@@ -12,8 +12,8 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use linfa::param_guard::ParamGuard;
 use linfa::traits::Transformer;
 use slugline::Headline;
-use slugline::cluster::{Graph, MapEquationParams};
-use slugline::engine::{Method, group};
+use slugline::cluster::{Graph, MapEquationParams, MapEquationValidParams};
+use slugline::engine::{Method, Scale, group};
 use slugline::index::{Neighbours, Similarity};
 use slugline::vector::{Documents, StaticEmbedding, TfIdfParams};
 
@@ -55,6 +55,12 @@ fn similarity(headlines: &[&Headline]) -> Similarity {
     Similarity::new(weights.transform(&documents), entities, Some(meaning), 1.0, times)
 }
 
+fn map_equation(scale: &Scale) -> MapEquationValidParams {
+    let params = MapEquationParams::default().markov_time(scale.markov_time);
+    let Ok(params) = params.check() else { unreachable!("the defaults are in range") };
+    params
+}
+
 fn steps(criterion: &mut Criterion) {
     for count in [10_000, 70_000] {
         let owned = headlines(count);
@@ -64,11 +70,13 @@ fn steps(criterion: &mut Criterion) {
         let rows: Vec<&Headline> = owned.iter().collect();
         let similar = similarity(&rows);
         let neighbours = Neighbours::join(&similar, 100);
-        let graph = Graph::from_neighbours(&neighbours, 0.027, |_, _, content| content.powi(3));
-        let Ok(map_equation) = MapEquationParams::default().check() else {
-            unreachable!("the defaults are in range")
-        };
         let method = Method::default();
+        let (story, topic) = (&method.settings().story, &method.settings().topic);
+        let graphs = [story, topic].map(|scale| {
+            Graph::from_neighbours(&neighbours, 0.027, |a, b, content| {
+                (content * similar.decay(a, b, scale.half_life_days)).powi(3)
+            })
+        });
         let mut bench = criterion.benchmark_group("clustering");
         bench
             .sample_size(10)
@@ -80,10 +88,10 @@ fn steps(criterion: &mut Criterion) {
         bench.bench_with_input(BenchmarkId::new("neighbours", count), &similar, |b, similar| {
             b.iter(|| black_box(Neighbours::join(similar, 100)));
         });
-        bench.bench_with_input(BenchmarkId::new("communities", count), &graph, |b, graph| {
+        bench.bench_with_input(BenchmarkId::new("communities", count), &graphs, |b, [stories, topics]| {
             b.iter(|| {
-                let stories = map_equation.minimise(graph).into_partition();
-                black_box(map_equation.minimise_groups(graph, &stories))
+                let stories = map_equation(story).minimise(stories).into_partition();
+                black_box(map_equation(topic).minimise_groups(topics, &stories))
             });
         });
         bench.bench_with_input(BenchmarkId::new("whole", count), &owned, |b, owned| {

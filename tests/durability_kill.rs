@@ -16,7 +16,7 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde_json::{Value, json};
 use slugline::Headline;
-use slugline::engine::{Engine, Method, Snapshot};
+use slugline::engine::{Engine, Method, Snapshot, TopicSort};
 use slugline::http::dto::{PlacedHeadline, TopicPage};
 use slugline::store::{Body, Entry, SqliteStore, Store};
 use support::{Server, slugline};
@@ -176,7 +176,7 @@ fn acknowledged_headlines_survive_a_kill_at_any_moment() {
     let log = SqliteStore::open(directory.path()).unwrap().read("default", 0, usize::MAX).unwrap();
     let snapshot = undisturbed(&log);
     assert!(topics["total"].as_u64() > Some(1));
-    assert_eq!(as_answered(&TopicPage::of(&snapshot, 500, 0)), topics);
+    assert_eq!(as_answered(&TopicPage::of(&snapshot, TopicSort::default(), 500, 0)), topics);
     for found in placed {
         let (headline, placement) = snapshot.headline(found["id"].as_str().unwrap()).unwrap();
         assert_eq!(as_answered(&PlacedHeadline::new(headline, placement)), found);

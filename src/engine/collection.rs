@@ -8,7 +8,10 @@ use jiff::Timestamp;
 
 use super::identity::identify;
 use super::state_hash::state_hash;
-use super::{Evidence, Explanation, Grouping, Method, Placement, Story, Topic, group_with_evidence};
+use super::{
+    Evidence, Explanation, Grouping, Method, Placement, Story, Topic, TopicActivity, activity,
+    group_with_evidence,
+};
 use crate::Headline;
 use crate::track::{Id, Lineage, Resolution, Stamp, Tracker};
 
@@ -34,13 +37,15 @@ pub struct Snapshot {
     evidence: Option<Arc<Evidence>>,
     /// What happened to topics and stories, up to this version.
     pub lineage: Lineage,
+    /// What goes on in each topic, in the order of `grouping.topics`.
+    pub activity: Vec<TopicActivity>,
     by_id: BTreeMap<String, usize>,
 }
 
 impl Snapshot {
-    /// The topic that has this id at present.
-    pub fn topic(&self, id: &str) -> Option<&Topic> {
-        self.grouping.topics.iter().find(|topic| topic.id == id)
+    /// The topic with this id and what goes on in it.
+    pub fn topic(&self, id: &str) -> Option<(&Topic, &TopicActivity)> {
+        self.grouping.topics.iter().zip(&self.activity).find(|(topic, _)| topic.id == id)
     }
 
     /// The story that has this id at present, and its topic.
@@ -122,16 +127,20 @@ impl Engine {
         }
         let version = self.snapshot.version + 1;
         let first = self.tracker.lineage().last() + 1;
-        let (grouping, evidence) = if headlines.len() == self.snapshot.headlines.len() {
-            (self.snapshot.grouping.clone(), self.snapshot.evidence.clone())
+        let (grouping, activity, evidence) = if headlines.len() == self.snapshot.headlines.len() {
+            let Snapshot { grouping, activity, evidence, .. } = &*self.snapshot;
+            (grouping.clone(), activity.clone(), evidence.clone())
         } else {
             let (grouping, evidence) = group_with_evidence(&headlines, &self.method);
             let stamp = Stamp { version, at: self.now };
-            (identify(grouping, &headlines, &mut self.tracker, stamp), Some(Arc::new(evidence)))
+            let grouping = identify(grouping, &headlines, &mut self.tracker, stamp);
+            let activity = activity(&headlines, &grouping);
+            (grouping, activity, Some(Arc::new(evidence)))
         };
         let lineage = self.tracker.lineage().clone();
         let events = first..lineage.last() + 1;
-        self.snapshot = Arc::new(Snapshot { version, headlines, grouping, evidence, lineage, by_id });
+        self.snapshot =
+            Arc::new(Snapshot { version, headlines, grouping, activity, evidence, lineage, by_id });
         Applied { outcomes, events }
     }
 

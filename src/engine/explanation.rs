@@ -91,6 +91,16 @@ pub struct HeldApart {
     pub rule: String,
 }
 
+/// All links of a headline.
+struct AllLinks {
+    /// By number of the story, heaviest first.
+    by_story: Vec<(u32, Links)>,
+    /// What is held apart from it, most similar first, and the rule.
+    guards: Vec<(usize, String)>,
+    /// Weight of all, with the self-loop, which has what guards took from links.
+    total: f32,
+}
+
 /// Links of a headline into one story.
 #[derive(Default)]
 struct Links {
@@ -111,7 +121,7 @@ impl Evidence {
     pub fn explain(&self, headlines: &[Headline], grouping: &Grouping, position: usize) -> Explanation {
         let text = self.clustering.text_of[position];
         let first = |text: usize| self.clustering.copies[text][0];
-        let (links, guards, total) = self.links(headlines, text);
+        let AllLinks { by_story: links, guards, total } = self.links(headlines, text);
         let bond = |links: &Links| {
             let witnesses = &links.closest[..links.closest.len().min(WITNESSES)];
             let closest = first(witnesses.first().map_or(text, |witness| witness.1));
@@ -153,9 +163,7 @@ impl Evidence {
         }
     }
 
-    /// Links of `text` by story, heaviest first; what is held apart from it; and the weight of all, with the
-    /// self-loop, which has what guards took from links.
-    fn links(&self, headlines: &[Headline], text: usize) -> (Vec<(u32, Links)>, Vec<(usize, String)>, f32) {
+    fn links(&self, headlines: &[Headline], text: usize) -> AllLinks {
         let headline = |text: usize| &headlines[self.clustering.copies[text][0]];
         let features = Features::of(headline(text));
         let settings = self.method.settings();
@@ -182,7 +190,7 @@ impl Evidence {
             links.closest.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         }
         links.sort_unstable_by(|a, b| b.1.weight.total_cmp(&a.1.weight).then(a.0.cmp(&b.0)));
-        (links, guards, total)
+        AllLinks { by_story: links, guards, total }
     }
 
     /// The link of `text` to the most similar headline of another story in its topic.

@@ -62,7 +62,7 @@ impl Default for Settings {
             stay: 0.3,
             belong: 0.2,
             contrast: 0.3,
-            dormant_days: 3.0,
+            dormant_days: 7.0,
             story: Scale { markov_time: 0.7, half_life_days: 4.0, entity_bonus: 0.0 },
             topic: Scale { markov_time: 1.1, half_life_days: 45.0, entity_bonus: 0.4 },
         }

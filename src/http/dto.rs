@@ -1,11 +1,17 @@
 //! Shapes of the answers. They carry whole headlines, never positions in some list.
 
+mod activity;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub use activity::{ActivitySummary, TopicTimeline, TrendSummary};
+
 use super::app::Started;
 use crate::Headline;
-use crate::engine::{Grouping, Nearest, Outcome, Placement, Snapshot, Story, Topic};
+use crate::engine::{
+    Activity, Grouping, Nearest, Outcome, Placement, Snapshot, Story, Topic, TopicActivity, TopicSort,
+};
 use crate::service::{Clustered, Receipt, Rejected, Verdict, View};
 use crate::track::{Event, Id, Outline, Resolution, State};
 
@@ -141,17 +147,18 @@ pub struct TopicPage<'a> {
     pub limit: usize,
     /// Topics before this page.
     pub offset: usize,
-    /// The topics, largest first.
+    /// The topics, in the order asked for.
     pub topics: Vec<TopicSummary<'a>>,
 }
 
 impl<'a> TopicPage<'a> {
     /// The page of a snapshot that starts at `offset`.
-    pub fn of(snapshot: &'a Snapshot, limit: usize, offset: usize) -> Self {
-        let all = &snapshot.grouping.topics;
-        let page = all.iter().skip(offset).take(limit);
-        let topics = page.map(|topic| TopicSummary::current(topic, snapshot)).collect();
-        Self { version: snapshot.version, total: all.len(), limit, offset, topics }
+    pub fn of(snapshot: &'a Snapshot, sort: TopicSort, limit: usize, offset: usize) -> Self {
+        let Snapshot { grouping, activity, .. } = snapshot;
+        let summary =
+            |at: usize| TopicSummary::current(&grouping.topics[at], Some(&activity[at].topic), snapshot);
+        let topics = sort.order(activity).into_iter().skip(offset).take(limit).map(summary).collect();
+        Self { version: snapshot.version, total: grouping.topics.len(), limit, offset, topics }
     }
 }
 
@@ -173,17 +180,20 @@ pub struct TopicSummary<'a> {
     pub size: usize,
     /// Number of stories.
     pub story_count: usize,
+    /// What goes on in it; only in a collection.
+    #[serde(flatten)]
+    pub activity: Option<ActivitySummary<'a>>,
     /// Its most central headline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub representative: Option<&'a Headline>,
 }
 
 impl<'a> TopicSummary<'a> {
-    fn current(topic: &'a Topic, snapshot: &'a Snapshot) -> Self {
-        Self { state: state_of(&topic.id, snapshot), ..Self::of(topic, &snapshot.headlines) }
+    fn current(topic: &'a Topic, activity: Option<&'a Activity>, snapshot: &'a Snapshot) -> Self {
+        Self { state: state_of(&topic.id, snapshot), ..Self::of(topic, &snapshot.headlines, activity) }
     }
 
-    fn of(topic: &'a Topic, headlines: &'a [Headline]) -> Self {
+    fn of(topic: &'a Topic, headlines: &'a [Headline], activity: Option<&'a Activity>) -> Self {
         Self {
             id: &topic.id,
             label: &topic.label,
@@ -192,6 +202,7 @@ impl<'a> TopicSummary<'a> {
             entities: &topic.entities,
             size: topic.size,
             story_count: topic.stories.len(),
+            activity: activity.map(ActivitySummary::from),
             representative: headlines.get(topic.representative),
         }
     }
@@ -209,15 +220,20 @@ pub struct TopicDetail<'a> {
 
 impl<'a> TopicDetail<'a> {
     /// A topic of a collection.
-    pub fn current(topic: &'a Topic, snapshot: &'a Snapshot) -> Self {
-        let summary = TopicSummary::current(topic, snapshot);
-        Self { summary, ..Self::of(topic, &snapshot.headlines) }
+    pub fn current(topic: &'a Topic, activity: &'a TopicActivity, snapshot: &'a Snapshot) -> Self {
+        let summary = TopicSummary::current(topic, Some(&activity.topic), snapshot);
+        Self { summary, ..Self::of(topic, &snapshot.headlines, Some(activity)) }
     }
 
-    /// A topic whose positions refer to `headlines`.
-    pub fn of(topic: &'a Topic, headlines: &'a [Headline]) -> Self {
-        let stories = topic.stories.iter().map(|story| StoryDetail::of(story, headlines)).collect();
-        Self { summary: TopicSummary::of(topic, headlines), stories }
+    /// A topic whose positions refer to `headlines`, with what goes on in it where that is known.
+    pub fn of(topic: &'a Topic, headlines: &'a [Headline], activity: Option<&'a TopicActivity>) -> Self {
+        let story = |(at, story)| {
+            StoryDetail::of(story, headlines, activity.and_then(|activity| activity.stories.get(at)))
+        };
+        Self {
+            summary: TopicSummary::of(topic, headlines, activity.map(|activity| &activity.topic)),
+            stories: topic.stories.iter().enumerate().map(story).collect(),
+        }
     }
 }
 
@@ -230,14 +246,23 @@ pub struct StoryDetail<'a> {
     pub label: &'a str,
     /// Number of headlines.
     pub size: usize,
+    /// What goes on in it; only in a collection.
+    #[serde(flatten)]
+    pub activity: Option<ActivitySummary<'a>>,
     /// Its headlines, by time.
     pub headlines: Vec<&'a Headline>,
 }
 
 impl<'a> StoryDetail<'a> {
-    fn of(story: &'a Story, headlines: &'a [Headline]) -> Self {
+    fn of(story: &'a Story, headlines: &'a [Headline], activity: Option<&'a Activity>) -> Self {
         let headlines: Vec<_> = story.headlines.iter().filter_map(|&at| headlines.get(at)).collect();
-        Self { id: &story.id, label: &story.label, size: headlines.len(), headlines }
+        Self {
+            id: &story.id,
+            label: &story.label,
+            size: headlines.len(),
+            activity: activity.map(ActivitySummary::from),
+            headlines,
+        }
     }
 }
 
@@ -258,7 +283,11 @@ impl<'a> StoryInTopic<'a> {
     /// A story of a collection.
     pub fn of(story: &'a Story, topic: &'a Topic, snapshot: &'a Snapshot) -> Self {
         let state = state_of(&story.id, snapshot);
-        Self { topic: &topic.id, state, story: StoryDetail::of(story, &snapshot.headlines) }
+        let activity = snapshot.topic(&topic.id).and_then(|(topic, activity)| {
+            let at = topic.stories.iter().position(|other| other.id == story.id)?;
+            activity.stories.get(at)
+        });
+        Self { topic: &topic.id, state, story: StoryDetail::of(story, &snapshot.headlines, activity) }
     }
 }
 
@@ -391,7 +420,8 @@ pub struct RejectedItem {
 impl<'a> From<&'a Clustered> for ClusterAnswer<'a> {
     fn from(clustered: &'a Clustered) -> Self {
         let Clustered { headlines, grouping, rejected } = clustered;
-        let topics: Vec<_> = grouping.topics.iter().map(|topic| TopicDetail::of(topic, headlines)).collect();
+        let topics: Vec<_> =
+            grouping.topics.iter().map(|topic| TopicDetail::of(topic, headlines, None)).collect();
         let unassigned: Vec<_> = unassigned(headlines, grouping).collect();
         let counts = ClusterCounts {
             topics: topics.len(),

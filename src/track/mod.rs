@@ -1,22 +1,32 @@
-//! Topics and stories over time: permanent ids, and what happened to each.
+//! Topics and stories over time: permanent ids, what happened to each, how fast they grow and how widely they are
+//! covered.
 //!
 //! Every new clustering is a partition from nothing. [`Tracker::follow`] compares it with the one before: a group keeps
 //! the id of the group it shares most headlines with, others get ids never issued before, and the difference becomes
-//! numbered [`Event`]s. [`Lineage`] holds them and answers for every id ever issued.
+//! numbered [`Event`]s. [`Lineage`] holds them and answers for every id ever issued. [`Trend`], [`Timeline`] and
+//! [`Coverage`] look at the headlines of one group.
 //!
-//! Nothing here knows how groups were found, and nothing reads a clock.
+//! Nothing here knows how groups were found, and nothing reads a clock: the time to look from is given.
 
 mod change;
 mod churn;
+mod coverage;
 mod event;
 mod id;
 mod ledger;
 mod lineage;
 mod matching;
+mod near_identical;
+mod predictive;
+mod timeline;
 mod tracker;
+mod trend;
 
 pub use churn::churn;
+pub use coverage::Coverage;
 pub use event::{Change, Event, MOVED_LISTED, Moved};
 pub use id::{Id, Level};
 pub use lineage::{Lineage, Outline, Resolution, State};
+pub use timeline::{Bucket, Timeline};
 pub use tracker::{Groups, Stamp, Tracker};
+pub use trend::{BURST, Phase, Trend};

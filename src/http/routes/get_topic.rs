@@ -12,8 +12,8 @@ use crate::track::Level;
 /// redirection, because it may have become several or none.
 pub(super) async fn get_topic(context: Data<Context>, id: Path<String>) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
-    if let Some(topic) = snapshot.topic(&id) {
-        return Ok(HttpResponse::Ok().json(TopicDetail::current(topic, &snapshot)));
+    if let Some((topic, activity)) = snapshot.topic(&id) {
+        return Ok(HttpResponse::Ok().json(TopicDetail::current(topic, activity, &snapshot)));
     }
     let ended = snapshot.resolve(&id).filter(|(id, _)| id.level() == Level::Topic);
     let (id, resolution) = ended.ok_or_else(|| Problem::no_such(Level::Topic))?;

@@ -1,21 +1,23 @@
-//! `GET /v1/topics`: the topics, largest first, a page at a time, as they are or as they were.
+//! `GET /v1/topics`: the topics, largest first or in another order, a page at a time, as they are or as they were.
 
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::engine::Snapshot;
+use crate::engine::{Snapshot, TopicSort};
 use crate::http::app::Context;
 use crate::http::dto::{PastTopicPage, TopicPage};
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::{invalid, page_limit, read_query};
 use crate::track::Level;
 
-/// Which page is wanted.
+/// Which page is wanted, and of which order.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Page {
+    #[serde(default)]
+    sort: TopicSort,
     limit: Option<usize>,
     #[serde(default)]
     offset: usize,
@@ -26,12 +28,17 @@ pub(super) async fn list_topics(
     context: Data<Context>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let Page { limit, offset, as_of } = read_query(&request)?;
+    let Page { sort, limit, offset, as_of } = read_query(&request)?;
     let limit = page_limit(limit, context.config.limits.page_items)?;
     let snapshot = context.service.snapshot();
     let Some(as_of) = as_of else {
-        return Ok(HttpResponse::Ok().json(TopicPage::of(&snapshot, limit, offset)));
+        return Ok(HttpResponse::Ok().json(TopicPage::of(&snapshot, sort, limit, offset)));
     };
+    if sort != TopicSort::default() {
+        return Err(invalid(
+            "`sort` does not go with `as_of`: topics as they were are listed by size.".to_owned(),
+        ));
+    }
     let version = version_as_of(&snapshot, &as_of)?;
     // Reads all events up to there, which may be many.
     let topics = web::block(move || snapshot.lineage.as_of(Level::Topic, version)).await;

@@ -4,6 +4,7 @@ mod get_headline;
 mod get_metrics;
 mod get_status;
 mod get_story;
+mod get_timeline;
 mod get_topic;
 mod get_why;
 mod health;
@@ -36,6 +37,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/v1/stories/{id}", get_story::get_story))
         .service(get("/v1/stories/{id}/events", list_events_of::list_events_of_story))
         .service(get("/v1/events", list_events::list_events))
+        .service(get("/v1/topics/{id}/timeline", get_timeline::get_timeline))
         .service(post("/v1/cluster", post_cluster::post_cluster))
         .default_service(web::to(no_route));
 }

@@ -3,11 +3,17 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::store::StoreError;
 
 /// Name of the database in its directory.
 pub(super) const DATABASE: &str = "slugline.db";
+
+/// How long a lock is waited for. One whose holder has just ended may last a moment longer: in a process that was
+/// forked from it and has not yet become another program.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Makes the directory if need be and takes its lock, which lasts until the file is closed, even by a crash.
 pub(super) fn lock(directory: &Path) -> Result<File, StoreError> {
@@ -15,10 +21,14 @@ pub(super) fn lock(directory: &Path) -> Result<File, StoreError> {
     let path = directory.join("slugline.lock");
     let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
     let file = opened.map_err(|error| StoreError::io(&path, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: directory.to_owned() }),
-        Err(TryLockError::Error(error)) => Err(StoreError::io(&path, &error)),
+    let begin = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if begin.elapsed() < PATIENCE => thread::sleep(PATIENCE / 20),
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path: directory.to_owned() }),
+            Err(TryLockError::Error(error)) => return Err(StoreError::io(&path, &error)),
+        }
     }
 }
 

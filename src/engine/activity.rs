@@ -1,0 +1,118 @@
+//! Trend and coverage of every topic and story of a collection.
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use super::{Grouping, Topic};
+use crate::Headline;
+use crate::track::{Coverage, Trend};
+
+/// What goes on in a group of headlines.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Activity {
+    /// Its pace, if any headline has a time.
+    pub trend: Option<Trend>,
+    /// Who reports it, and how much of that is copies.
+    pub coverage: Coverage,
+}
+
+/// What goes on in a topic and its stories.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TopicActivity {
+    /// The topic as a whole.
+    pub topic: Activity,
+    /// Its stories, in the order of [`Topic::stories`].
+    pub stories: Vec<Activity>,
+}
+
+/// The activity of each topic of `grouping`, in its order. `grouping` is of `headlines`, whose times say from when to
+/// when the collection was observed: looks are taken at the newest.
+pub fn activity(headlines: &[Headline], grouping: &Grouping) -> Vec<TopicActivity> {
+    let times = || headlines.iter().filter_map(|headline| headline.time);
+    let observed = times().min().zip(times().max());
+    grouping.topics.par_iter().map(|topic| TopicActivity::of(topic, headlines, observed)).collect()
+}
+
+impl TopicActivity {
+    fn of(topic: &Topic, headlines: &[Headline], observed: Option<(Timestamp, Timestamp)>) -> Self {
+        let of = |positions: &mut dyn Iterator<Item = usize>| {
+            Activity::of(positions.map(|at| &headlines[at]).collect(), observed)
+        };
+        Self {
+            topic: of(&mut topic.stories.iter().flat_map(|story| story.headlines.iter().copied())),
+            stories: topic.stories.iter().map(|story| of(&mut story.headlines.iter().copied())).collect(),
+        }
+    }
+}
+
+impl Activity {
+    fn of(headlines: Vec<&Headline>, observed: Option<(Timestamp, Timestamp)>) -> Self {
+        let mut times: Vec<Timestamp> = headlines.iter().filter_map(|headline| headline.time).collect();
+        times.sort_unstable();
+        let trend = observed.and_then(|(since, now)| Trend::of(&times, since, now));
+        Self { trend, coverage: Coverage::of(headlines) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Engine, Method, group};
+    use crate::track::Phase;
+
+    const STRIKE: [&str; 3] = [
+        "Harbour strike enters second week",
+        "Dockers walk out as harbour strike spreads",
+        "HARBOUR STRIKE enters second week!",
+    ];
+
+    fn headlines(time: impl Fn(i64) -> Option<i64>) -> Vec<Headline> {
+        let headline = |(at, text): (i64, &&str)| Headline {
+            id: format!("h-{at}"),
+            text: (*text).to_owned(),
+            time: time(at).map(|seconds| Timestamp::from_second(seconds).unwrap()),
+            source: Some(format!("Paper {}", at % 2)),
+            url: None,
+            lang: None,
+        };
+        let all = STRIKE.iter().chain(&["Owl nests in tram depot"]);
+        (0..).zip(all).map(headline).collect()
+    }
+
+    #[test]
+    fn topics_and_stories_are_looked_at_from_the_newest_headline_of_all() {
+        // The owl, in no topic, comes eight days after the strike.
+        let headlines = headlines(|at| Some(if at < 3 { at * 60 } else { 8 * 86_400 }));
+        let grouping = group(&headlines, &Method::default());
+        let activity = activity(&headlines, &grouping);
+        assert_eq!(activity.len(), 1);
+        let topic = &activity[0].topic;
+        assert_eq!(topic.trend.unwrap().phase, Phase::Dormant);
+        assert_eq!(topic.trend.unwrap().last_seen, headlines[2].time.unwrap());
+        assert_eq!((topic.coverage.headlines, topic.coverage.reprints, topic.coverage.publishers), (3, 1, 2));
+        assert_eq!(topic.coverage.first_publisher.as_deref(), Some("Paper 0"));
+        let of_stories: usize = activity[0].stories.iter().map(|story| story.coverage.headlines).sum();
+        assert_eq!((activity[0].stories.len(), of_stories), (grouping.topics[0].stories.len(), 3));
+    }
+
+    #[test]
+    fn a_snapshot_holds_the_activity_of_its_topics_after_every_batch() {
+        let mut engine = Engine::new(Method::default());
+        let headlines = headlines(|at| Some(at * 60));
+        for batch in [&headlines[..2], &headlines, &headlines] {
+            engine.apply(batch.to_vec(), Timestamp::UNIX_EPOCH);
+            let snapshot = engine.snapshot();
+            assert_eq!(snapshot.activity, activity(&snapshot.headlines, &snapshot.grouping));
+            assert_eq!(snapshot.activity.len(), snapshot.grouping.topics.len());
+        }
+        assert_eq!(engine.snapshot().activity[0].topic.coverage.headlines, 3);
+    }
+
+    #[test]
+    fn headlines_without_times_have_coverage_but_no_trend() {
+        let headlines = headlines(|_| None);
+        let activity = activity(&headlines, &group(&headlines, &Method::default()));
+        assert_eq!(activity[0].topic.trend, None);
+        assert_eq!((activity[0].topic.coverage.headlines, activity[0].topic.coverage.distinct_texts), (3, 2));
+    }
+}
