@@ -24,6 +24,7 @@ COPY --from=build /build/target/release/slugline /usr/local/bin/slugline
 COPY --from=build --chown=65532:65532 /data /data
 # A container is reached from outside only through the ports that are published on purpose.
 ENV SLUGLINE_BIND=0.0.0.0:8080 \
+    SLUGLINE_DATA_DIR=/data \
     SLUGLINE_ALLOW_UNAUTHENTICATED=true \
     SLUGLINE_LOG_FORMAT=json
 USER 65532:65532

@@ -22,6 +22,8 @@ pub struct Config {
     pub server: Server,
     /// How much is taken in at once.
     pub limits: Limits,
+    /// Where headlines are kept.
+    pub store: Store,
     /// What is logged and how.
     pub log: Log,
     /// The clustering method.
@@ -99,6 +101,22 @@ impl Default for Limits {
             batch_headlines: 10_000,
             cluster_jobs: 2,
         }
+    }
+}
+
+/// Where headlines are kept.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Store {
+    /// Directory of the database, made if need be; one process at a time may use it.
+    pub data_dir: PathBuf,
+    /// Whether they are kept in memory only, until the service stops. The directory is then of no account.
+    pub memory: bool,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self { data_dir: "slugline-data".into(), memory: false }
     }
 }
 
@@ -183,6 +201,13 @@ pub struct Flags {
     /// Stateless clusterings at the same time [default: 2]
     #[arg(long, env = "SLUGLINE_CLUSTER_JOBS", value_name = "N")]
     pub cluster_jobs: Option<u32>,
+    /// Directory that keeps the headlines, made if need be [default: slugline-data]
+    #[arg(long, env = "SLUGLINE_DATA_DIR", value_name = "DIRECTORY")]
+    pub data_dir: Option<String>,
+    /// Keep the headlines in memory only, until the service stops
+    #[arg(long, env = "SLUGLINE_MEMORY", value_name = "BOOL", num_args = 0..=1,
+          default_missing_value = "true", require_equals = true, value_parser = clap::builder::BoolishValueParser::new())]
+    pub memory: Option<bool>,
     /// Notation of log lines [default: text]
     #[arg(long, env = "SLUGLINE_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
@@ -259,7 +284,7 @@ impl Config {
     }
 
     fn validate(&self) -> Result<(), ConfigError> {
-        let Self { server, limits, log, clustering } = self;
+        let Self { server, limits, store, log, clustering } = self;
         let whole = |number: usize| number as u64;
         for (key, value, least, most) in [
             ("server.workers", whole(server.workers), 0, 1_024),
@@ -281,6 +306,10 @@ impl Config {
                 let wanted = format!("between {least} and {most}");
                 return Err(ConfigError::OutOfRange { key, wanted, found: value.to_string() });
             }
+        }
+        if store.data_dir.as_os_str().is_empty() {
+            let (wanted, found) = ("the name of a directory".to_owned(), "empty".to_owned());
+            return Err(ConfigError::OutOfRange { key: "store.data_dir", wanted, found });
         }
         Method::try_from(clustering.clone())?;
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&log.filter) {
@@ -321,7 +350,7 @@ impl Config {
 
 impl Flags {
     /// The flags that were given, by key of the file.
-    fn overrides(&self) -> [(&'static str, Option<config::Value>); 18] {
+    fn overrides(&self) -> [(&'static str, Option<config::Value>); 20] {
         let number = |given: Option<u32>| given.map(|number| config::Value::from(u64::from(number)));
         let text = |given: Option<String>| given.map(config::Value::from);
         let log_format = self.log_format.map(|format| match format {
@@ -345,6 +374,8 @@ impl Flags {
             ("limits.queue_headlines", number(self.queue_headlines)),
             ("limits.batch_headlines", number(self.batch_headlines)),
             ("limits.cluster_jobs", number(self.cluster_jobs)),
+            ("store.data_dir", text(self.data_dir.clone())),
+            ("store.memory", self.memory.map(config::Value::from)),
             ("log.format", text(log_format)),
             ("log.filter", text(self.log.clone())),
         ]
@@ -407,6 +438,16 @@ mod tests {
     }
 
     #[test]
+    fn the_store_is_chosen_by_file_or_flag() {
+        let file = "[store]\ndata_dir = \"archive\"\nmemory = true\n";
+        let store = with_file(file, Flags::default()).unwrap().store;
+        assert_eq!((store.data_dir, store.memory), ("archive".into(), true));
+        let flags = Flags { data_dir: Some("other".into()), memory: Some(false), ..Flags::default() };
+        let store = with_file(file, flags).unwrap().store;
+        assert_eq!((store.data_dir, store.memory), ("other".into(), false));
+    }
+
+    #[test]
     fn every_complaint_is_one_line_that_names_its_subject() {
         for (text, part) in [
             ("[server]\nbnid = 1\n", "bnid"),
@@ -415,6 +456,8 @@ mod tests {
             ("[server\n", "line 1"),
             ("[limits]\nitems = 0\n", "limits.items must be between 1 and"),
             ("[limits]\nitems = -1\n", "limits.items"),
+            ("[store]\ndata_dir = \"\"\n", "store.data_dir must be the name of a directory"),
+            ("[store]\nmemory = \"yes please\"\n", "store.memory"),
             ("[log]\nformat = \"xml\"\n", "xml"),
             ("[log]\nfilter = \"a=b=c\"\n", "log.filter"),
             ("[clustering]\nmin_size = 1\n", "min_size"),

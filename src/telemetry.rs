@@ -35,7 +35,8 @@ pub fn init_metrics() -> Result<PrometheusHandle, BuildError> {
     describe_counter!("slugline_http_requests_total", "Requests by method, route and status");
     describe_histogram!("slugline_http_request_duration_seconds", Unit::Seconds, "Time to answer, by route");
     describe_counter!("slugline_headlines_total", "Posted headlines by status: created, duplicate, rejected");
-    describe_histogram!("slugline_batch_apply_seconds", Unit::Seconds, "Time to apply one batch");
+    describe_histogram!("slugline_batch_apply_seconds", Unit::Seconds, "Time to store and apply one batch");
+    describe_histogram!("slugline_batch_store_seconds", Unit::Seconds, "Time to make one batch durable");
     describe_gauge!("slugline_queue_depth", "Requests that wait for the writer");
     describe_gauge!("slugline_topics", "Topics in the current snapshot");
     describe_gauge!("slugline_headlines", "Headlines in the current snapshot");

@@ -33,6 +33,7 @@ fn other_methods_are_told_which_are_allowed() {
     let server = Server::start();
     for path in [
         "/",
+        "/v1/status",
         "/v1/topics",
         "/v1/topics/t-1",
         "/v1/topics/t-1/events",
@@ -51,6 +52,32 @@ fn other_methods_are_told_which_are_allowed() {
         answer.assert_problem(405, "method-not-allowed");
         assert_eq!(answer.header("allow"), "POST");
     }
+}
+
+#[test]
+fn the_status_counts_what_there_is() {
+    let server = Server::start();
+    let empty = server.get("/v1/status").json();
+    let body = r#"[{"id":"a","title":"Canal otters return","time":"2025-12-01"},
+        {"id":"b","title":"Otters return to canal","time":"2025-12-01"},{"id":"c","title":"Bakery burns"}]"#;
+    server.post_json(body);
+    let status = server.get("/v1/status").json();
+    for (field, before, after) in
+        [("version", 0, 1), ("headlines", 0, 3), ("stories", 0, 1), ("topics", 0, 1), ("last_entry", 0, 3)]
+    {
+        assert_eq!((&empty[field], &status[field]), (&before.into(), &after.into()), "{field}");
+    }
+    assert_eq!(status["store"], "memory");
+    assert_eq!(status["state_hash"].as_str().unwrap().len(), 64);
+    assert_ne!(status["state_hash"], empty["state_hash"]);
+    assert_eq!(status["started_at"], empty["started_at"]);
+    assert!(status["started_at"].is_string() && status["uptime_seconds"].is_u64());
+    server.post_json(r#"{"id":"a","title":"Canal otters return"}"#);
+    let unchanged = server.get("/v1/status").json();
+    assert_eq!(
+        (&unchanged["version"], &unchanged["state_hash"]),
+        (&status["version"], &status["state_hash"])
+    );
 }
 
 #[test]
@@ -115,6 +142,7 @@ fn metrics_count_requests_and_headlines() {
         r#"slugline_headlines_total{status="duplicate"} 1"#,
         r#"slugline_headlines_total{status="rejected"} 1"#,
         "slugline_batch_apply_seconds_count 2",
+        "slugline_batch_store_seconds_count 1",
         "slugline_queue_depth 0",
         "slugline_headlines 1",
         "slugline_topics 0",
@@ -183,7 +211,7 @@ fn flags_win_over_variables_over_the_file_over_defaults() {
 #[case(&["--bind", "0.0.0.0:0"], "--allow-unauthenticated")]
 #[case(&["--bind", "127.0.0.1:0", "--port-file", "/nonexistent/port"], "cannot write /nonexistent/port")]
 fn settings_that_make_no_sense_end_the_start_with_one_line(#[case] args: &[&str], #[case] part: &str) {
-    let output = run(slugline().arg("serve").args(args).env("SLUGLINE_LOG", "off"), b"");
+    let output = run(slugline().args(["serve", "--memory"]).args(args).env("SLUGLINE_LOG", "off"), b"");
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert!(stderr.contains(part) && stderr.trim_end().lines().count() == 1, "{stderr}");
@@ -193,7 +221,7 @@ fn settings_that_make_no_sense_end_the_start_with_one_line(#[case] args: &[&str]
 fn a_taken_address_ends_the_start() {
     let server = Server::start();
     let address = format!("127.0.0.1:{}", server.port());
-    let output = run(slugline().args(["serve", "--log=off", "--bind", &address]), b"");
+    let output = run(slugline().args(["serve", "--memory", "--log=off", "--bind", &address]), b"");
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && stderr.contains(&format!("cannot listen on {address}")), "{stderr}");
 }
@@ -220,8 +248,15 @@ fn misspelt_variables_are_pointed_out() {
 fn help_names_every_setting_with_its_variable() {
     let output = run(slugline().args(["serve", "--help"]), b"");
     let help = String::from_utf8(output.stdout).unwrap();
-    for name in ["--bind", "SLUGLINE_BIND", "--config", "--body-bytes", "SLUGLINE_LOG_FORMAT", "--port-file"]
-    {
+    for name in [
+        "--bind",
+        "SLUGLINE_BIND",
+        "--config",
+        "--body-bytes",
+        "SLUGLINE_LOG_FORMAT",
+        "--data-dir",
+        "SLUGLINE_MEMORY",
+    ] {
         assert!(help.contains(name), "{name} is not in\n{help}");
     }
 }

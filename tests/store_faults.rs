@@ -1,17 +1,19 @@
 //! Damage, foreign files, lack of rights and lack of space: each has its own error, and nothing is destroyed.
 #![allow(clippy::unwrap_used, reason = "a failing test should fail where it fails")]
 
+mod support;
+
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use rstest::rstest;
 use slugline::Headline;
 use slugline::store::{Body, NewEntry, SqliteStore, Store, StoreError};
-use sqlx::{ConnectOptions, Connection, Row};
+use support::disk::{Mount, fill, mount};
+use support::sqlite::{database, sql};
 use tempfile::TempDir;
 
 fn entries(count: usize) -> Vec<NewEntry> {
@@ -26,10 +28,6 @@ fn entries(count: usize) -> Vec<NewEntry> {
     (0..count).map(|n| NewEntry { at: Timestamp::UNIX_EPOCH, body: Body::Headline(headline(n)) }).collect()
 }
 
-fn database(directory: &Path) -> PathBuf {
-    directory.join("slugline.db")
-}
-
 /// A directory with a store of `count` entries, closed.
 fn kept(count: usize) -> TempDir {
     let directory = tempfile::tempdir().unwrap();
@@ -37,17 +35,6 @@ fn kept(count: usize) -> TempDir {
     store.create_collection("c").unwrap();
     store.append("c", &entries(count)).unwrap();
     directory
-}
-
-/// Runs statements on a closed database and returns the first number of the last one's answer.
-fn sql(directory: &Path, statements: &'static str) -> Option<i64> {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database(directory));
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-        let mut connection = options.connect().await.unwrap();
-        let rows = sqlx::raw_sql(statements).fetch_all(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-        rows.last().map(|row| row.get(0))
-    })
 }
 
 /// Messages are one line that names the place and says that nothing was changed.
@@ -265,48 +252,6 @@ fn logged<T>(work: impl FnOnce() -> T) -> (T, String) {
     let done = tracing::subscriber::with_default(subscriber, work);
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     (done, log)
-}
-
-/// A small file system of its own, where mounting is permitted.
-struct Mount(TempDir);
-
-impl Mount {
-    fn new(size: &str) -> Option<Self> {
-        let directory = tempfile::tempdir().unwrap();
-        if mount(directory.path(), &["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"]) {
-            return Some(Self(directory));
-        }
-        eprintln!("NOT TESTED: file systems cannot be mounted here");
-        None
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-}
-
-impl Drop for Mount {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(self.0.path()).status();
-    }
-}
-
-fn mount(directory: &Path, options: &[&str]) -> bool {
-    let output = Command::new("mount").args(options).arg(directory).output();
-    output.is_ok_and(|output| output.status.success())
-}
-
-/// Fills a disk of less than a few megabytes to the last byte.
-fn fill(disk: &Mount) -> PathBuf {
-    let ballast = disk.path().join("ballast");
-    let mut file = fs::File::create(&ballast).unwrap();
-    let full = loop {
-        if let Err(error) = file.write_all(&[1; 512]) {
-            break error;
-        }
-    };
-    assert_eq!(full.kind(), io::ErrorKind::StorageFull);
-    ballast
 }
 
 #[test]

@@ -9,10 +9,11 @@ use actix_web::web::Data;
 use anyhow::Context as _;
 use clap::CommandFactory;
 
-use crate::config::{Config, Flags};
+use crate::config::{self, Config, Flags};
 use crate::engine::Method;
-use crate::http::{self, Context};
+use crate::http::{self, Context, Started};
 use crate::service::{Service, Writer};
+use crate::store::{MemoryStore, SqliteStore, Store, StoreError};
 use crate::telemetry;
 
 /// How often histograms are compacted between scrapes.
@@ -33,10 +34,20 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     telemetry::init_logs(&config.log);
     warn_of_unknown_variables();
     let metrics = telemetry::init_metrics().context("cannot collect metrics")?;
-    let (service, writer) = Service::start(Method::try_from(config.clustering.clone())?, &config.capacity())
-        .context("cannot start the writer thread")?;
-    let context = Data::new(Context { service, config, metrics });
+    let started = Started::now();
+    let method = Method::try_from(config.clustering.clone())?;
+    let (service, writer) = Service::start(method, &config.capacity(), open(&config.store)?)?;
+    let context = Data::new(Context { service, config, metrics, started });
     rt::System::new().block_on(run_until_stopped(context, writer, args.port_file.as_deref()))
+}
+
+fn open(settings: &config::Store) -> Result<Box<dyn Store>, StoreError> {
+    if settings.memory {
+        tracing::warn!("the collection is kept in memory and lost when the service stops");
+        return Ok(Box::new(MemoryStore::default()));
+    }
+    tracing::info!(directory = %settings.data_dir.display(), "opening the store");
+    Ok(Box::new(SqliteStore::open(&settings.data_dir)?))
 }
 
 async fn run_until_stopped(
@@ -69,10 +80,10 @@ async fn run_until_stopped(
     context.service.announce_stop();
     handle.stop(true).await;
     running.await.context("the server panicked")?.context("the server failed")?;
-    // No handler is left that could queue more; the writer finishes what is queued and ends.
+    // No handler is left that could queue more; the writer finishes what is queued, closes the store and ends.
     context.service.close();
     let finished = rt::task::spawn_blocking(move || writer.join()).await.unwrap_or(false);
-    anyhow::ensure!(finished && !failed, "the writer thread failed; headlines may be lost");
+    anyhow::ensure!(finished && !failed, "the writer thread failed; what was acknowledged is stored");
     tracing::info!("stopped");
     Ok(())
 }

@@ -70,6 +70,12 @@ impl Snapshot {
         Some((&self.headlines[position], &self.grouping.placements[position]))
     }
 
+    /// SHA-256 of the state, the same whenever the same batches were applied in the same order at the same times by
+    /// the same method, at any number of threads. Reads the whole collection.
+    pub fn state_hash(&self) -> [u8; 32] {
+        state_hash(self)
+    }
+
     /// Why the headline with this id is where it is.
     pub fn explain(&self, id: &str) -> Option<Explanation> {
         let &position = self.by_id.get(id)?;
@@ -143,9 +149,8 @@ impl Engine {
         Arc::clone(&self.snapshot)
     }
 
-    /// SHA-256 of the state, the same whenever the same batches were applied in the same order at the same times by
-    /// the same method, at any number of threads. Reads the whole collection.
+    /// The state's hash; see [`Snapshot::state_hash`].
     pub fn state_hash(&self) -> [u8; 32] {
-        state_hash(&self.snapshot)
+        self.snapshot.state_hash()
     }
 }

@@ -2,12 +2,13 @@
 
 use std::io;
 use std::num::NonZero;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
+use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tracing_actix_web::TracingLogger;
 
@@ -24,6 +25,24 @@ pub struct Context {
     pub config: Config,
     /// The metrics collected so far.
     pub metrics: PrometheusHandle,
+    /// When the process started.
+    pub started: Started,
+}
+
+/// A moment by two clocks: one that people read, and one that is never set back.
+#[derive(Debug, Clone, Copy)]
+pub struct Started {
+    /// By the first.
+    pub at: Timestamp,
+    /// By the second.
+    pub instant: Instant,
+}
+
+impl Started {
+    /// This moment.
+    pub fn now() -> Self {
+        Self { at: Timestamp::now(), instant: Instant::now() }
+    }
 }
 
 /// Binds the address and prepares the server, which runs once it is awaited. Signals are left to the caller.

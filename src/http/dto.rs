@@ -2,15 +2,17 @@
 
 mod activity;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 pub use activity::{ActivitySummary, TopicTimeline, TrendSummary};
 
+use super::app::Started;
 use crate::Headline;
 use crate::engine::{
     Activity, Grouping, Nearest, Outcome, Placement, Snapshot, Story, Topic, TopicActivity, TopicSort,
 };
-use crate::service::{Clustered, Receipt, Rejected, Verdict};
+use crate::service::{Clustered, Receipt, Rejected, Verdict, View};
 use crate::track::{Event, Id, Outline, Resolution, State};
 
 /// Answer to `POST /v1/headlines`.
@@ -448,6 +450,47 @@ fn unassigned<'a>(
         .map(|(headline, placement)| PlacedHeadline::new(headline, placement))
 }
 
+/// How far the collection is and where it is kept: answer to `GET /v1/status`.
+#[derive(Debug, Serialize)]
+pub struct Status {
+    /// Version of the collection.
+    pub version: u64,
+    /// Number of headlines.
+    pub headlines: usize,
+    /// Number of stories.
+    pub stories: usize,
+    /// Number of topics.
+    pub topics: usize,
+    /// Number of the last entry in the log.
+    pub last_entry: u64,
+    /// What keeps the log: `sqlite` or `memory`.
+    pub store: &'static str,
+    /// SHA-256 of the state, in hexadecimal: equal for equal states.
+    pub state_hash: String,
+    /// When the process started.
+    pub started_at: Timestamp,
+    /// Seconds since then.
+    pub uptime_seconds: u64,
+}
+
+impl Status {
+    /// The status of a service that shows this view.
+    pub fn of(view: &View, store: &'static str, started: &Started) -> Self {
+        let topics = &view.snapshot.grouping.topics;
+        Self {
+            version: view.snapshot.version,
+            headlines: view.snapshot.headlines.len(),
+            stories: topics.iter().map(|topic| topic.stories.len()).sum(),
+            topics: topics.len(),
+            last_entry: view.last_seq,
+            store,
+            state_hash: view.state_hash().iter().map(|byte| format!("{byte:02x}")).collect(),
+            started_at: started.at,
+            uptime_seconds: started.instant.elapsed().as_secs(),
+        }
+    }
+}
+
 /// Answer to `GET /`.
 #[derive(Debug, Serialize)]
 pub struct Index {
@@ -462,7 +505,7 @@ pub struct Index {
 /// Answer of the health checks.
 #[derive(Debug, Serialize)]
 pub struct Health {
-    /// `live`, `ready` or `stopping`.
+    /// `live`, `ready`, `read-only` or `stopping`.
     pub status: &'static str,
 }
 

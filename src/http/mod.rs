@@ -14,5 +14,5 @@ mod query;
 mod routes;
 pub mod why;
 
-pub use app::{Context, serve};
+pub use app::{Context, Started, serve};
 pub use problem::{Kind, Problem};

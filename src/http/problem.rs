@@ -57,6 +57,10 @@ pub enum Kind {
     Busy,
     /// The service stops.
     Stopping,
+    /// There is no space for more headlines.
+    StorageFull,
+    /// The store failed.
+    StorageFailed,
     /// The answer took too long.
     Timeout,
     /// A bug.
@@ -98,9 +102,21 @@ impl Kind {
             Self::QueueFull => (S::SERVICE_UNAVAILABLE, "queue-full", "The queue is full"),
             Self::Busy => (S::SERVICE_UNAVAILABLE, "busy", "The service is busy"),
             Self::Stopping => (S::SERVICE_UNAVAILABLE, "stopping", "The service is stopping"),
+            Self::StorageFull => (S::INSUFFICIENT_STORAGE, "storage-full", "There is no space left"),
+            Self::StorageFailed => (S::SERVICE_UNAVAILABLE, "storage-failed", "The store failed"),
             Self::Timeout => (S::SERVICE_UNAVAILABLE, "timeout", "The answer took too long"),
             Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal", "The service failed"),
             Self::BadRequest => (S::BAD_REQUEST, "bad-request", "The request cannot be served"),
+        }
+    }
+
+    /// Seconds after which a refused client may try again, where that may help.
+    fn retry_after(self) -> Option<u64> {
+        match self {
+            Self::QueueFull | Self::Busy | Self::Stopping | Self::Timeout => Some(1),
+            // Somebody has to make room first.
+            Self::StorageFull | Self::StorageFailed => Some(30),
+            _ => None,
         }
     }
 }
@@ -115,9 +131,6 @@ pub struct Problem {
     /// Methods the route knows, for `Allow`.
     allow: Option<&'static str>,
 }
-
-/// Seconds after which a refused client may try again.
-const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// The body of a problem answer.
 #[derive(Serialize)]
@@ -177,8 +190,8 @@ impl Problem {
         if let Some(allow) = self.allow {
             response.insert_header((header::ALLOW, allow));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
+        if let Some(seconds) = self.kind.retry_after() {
+            response.insert_header((header::RETRY_AFTER, seconds));
         }
         response.json(Details {
             uri: format!("/problems/{code}"),
@@ -236,6 +249,8 @@ impl From<ServiceError> for Problem {
             ServiceError::QueueFull => Kind::QueueFull,
             ServiceError::Stopped => Kind::Stopping,
             ServiceError::Busy => Kind::Busy,
+            ServiceError::StorageFull => Kind::StorageFull,
+            ServiceError::StorageFailed => Kind::StorageFailed,
             ServiceError::ApplyTimeout | ServiceError::ClusterTimeout => Kind::Timeout,
             ServiceError::Failed => Kind::Internal,
         };
@@ -253,6 +268,13 @@ mod tests {
             let answer = Problem::from(error).response("r");
             assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
             assert_eq!(answer.headers().get(header::RETRY_AFTER).unwrap(), "1");
+        }
+        for (error, status) in [(ServiceError::StorageFull, 507), (ServiceError::StorageFailed, 503)] {
+            let answer = Problem::from(error).response("r");
+            assert_eq!(
+                (answer.status().as_u16(), answer.headers().contains_key(header::RETRY_AFTER)),
+                (status, true)
+            );
         }
         let answer = Problem::from(ServiceError::Failed).response("r");
         assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);

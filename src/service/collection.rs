@@ -1,16 +1,22 @@
 //! The handle to a collection: a queue towards its writer and the snapshot it last published.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use super::writer::{Job, Writer};
-use super::{Capacity, ServiceError};
+use super::log::Log;
+use super::writer::{Job, Published, Request, Writer};
+use super::{Capacity, ServiceError, StartError, View};
 use crate::Headline;
 use crate::engine::{Engine, Method, Outcome, Snapshot};
+use crate::store::Store;
+
+/// How often a long restoration says that it goes on.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
 
 /// What the writer answers to one request.
 #[derive(Debug)]
@@ -24,21 +30,31 @@ pub struct Applied {
 /// Access to one collection from any thread.
 #[derive(Debug)]
 pub struct Collection {
-    queue: ArcSwapOption<mpsc::Sender<Job>>,
+    queue: ArcSwapOption<mpsc::Sender<Request>>,
     /// One permit per headline that may wait, so that large requests cannot fill the memory.
     room: Arc<Semaphore>,
-    published: Arc<ArcSwap<Snapshot>>,
+    published: Arc<Published>,
+    store_kind: &'static str,
 }
 
 impl Collection {
-    /// Starts the writer of an empty collection.
-    pub(super) fn start(method: Method, capacity: &Capacity) -> std::io::Result<(Self, Writer)> {
+    /// Restores what the store holds and starts the writer.
+    pub(super) fn start(
+        method: Method,
+        capacity: &Capacity,
+        store: Box<dyn Store>,
+    ) -> Result<(Self, Writer), StartError> {
+        let (engine, log) = restore(method, store)?;
+        let store_kind = log.store_kind();
         let (sender, receiver) = mpsc::channel(capacity.queued_requests);
-        let engine = Engine::new(method);
-        let published = Arc::new(ArcSwap::new(engine.snapshot()));
-        let writer = Writer::start(engine, receiver, Arc::clone(&published), capacity.batch_headlines)?;
+        let published = Arc::new(Published {
+            view: ArcSwap::from_pointee(View::new(engine.snapshot(), log.last_seq())),
+            writable: AtomicBool::new(true),
+        });
+        let writer = Writer::start(engine, log, receiver, Arc::clone(&published), capacity.batch_headlines)
+            .map_err(StartError::Thread)?;
         let room = Arc::new(Semaphore::new(capacity.queued_headlines));
-        Ok((Self { queue: ArcSwapOption::from_pointee(sender), room, published }, writer))
+        Ok((Self { queue: ArcSwapOption::from_pointee(sender), room, published, store_kind }, writer))
     }
 
     /// Queues headlines, with the time they came, and waits until a published snapshot contains them.
@@ -53,19 +69,36 @@ impl Collection {
             Arc::clone(&self.room).try_acquire_many_owned(count).map_err(|_| ServiceError::QueueFull)?;
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.load_full().ok_or(ServiceError::Stopped)?;
-        queue.try_send(Job { headlines, received, reply, room }).map_err(|error| match error {
+        let job = Job { headlines, received, reply, room };
+        queue.try_send(Request::Keep(job)).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => ServiceError::QueueFull,
             mpsc::error::TrySendError::Closed(_) => ServiceError::Stopped,
         })?;
         // Not held while waiting: the writer ends when the last sender is gone.
         drop(queue);
         let answer = tokio::time::timeout(patience, answer).await;
-        answer.map_err(|_| ServiceError::ApplyTimeout)?.map_err(|_| ServiceError::Failed)
+        answer.map_err(|_| ServiceError::ApplyTimeout)?.map_err(|_| ServiceError::Failed)?
     }
 
-    /// The snapshot published last.
-    pub(super) fn snapshot(&self) -> Arc<Snapshot> {
-        self.published.load_full()
+    /// What was published last.
+    pub(super) fn view(&self) -> Arc<View> {
+        self.published.view.load_full()
+    }
+
+    /// What keeps the log.
+    pub(super) fn store_kind(&self) -> &'static str {
+        self.store_kind
+    }
+
+    /// Whether the store took the last batch. If not, asks the writer to find out whether that has changed, so that
+    /// a collection to which nobody posts because it is not ready becomes ready again.
+    pub(super) fn is_writable(&self) -> bool {
+        let writable = self.published.writable.load(Ordering::Relaxed);
+        if !writable && let Some(queue) = self.queue.load().as_ref() {
+            // A full queue has posts in it, which will show as well.
+            let _ = queue.try_send(Request::Probe);
+        }
+        writable
     }
 
     /// Requests that wait for the writer.
@@ -84,11 +117,44 @@ impl Collection {
     }
 }
 
+/// An engine that has applied all that the store holds, batch by batch as it came.
+fn restore(method: Method, store: Box<dyn Store>) -> Result<(Engine, Log), StartError> {
+    let started = Instant::now();
+    let mut engine = Engine::new(method);
+    let mut last_told = started;
+    let log = Log::restore(store, |batch| {
+        engine.apply(batch.headlines, batch.at);
+        if last_told.elapsed() >= PROGRESS_INTERVAL {
+            last_told = Instant::now();
+            let snapshot = engine.snapshot();
+            let (batches, headlines) = (snapshot.version, snapshot.headlines.len());
+            tracing::info!(headlines, batches, "restoring the collection");
+        }
+    })?;
+    let snapshot = engine.snapshot();
+    let (headlines, topics) = (snapshot.headlines.len(), snapshot.grouping.topics.len());
+    let seconds = started.elapsed().as_secs_f64();
+    tracing::info!(
+        store = log.store_kind(),
+        headlines,
+        topics,
+        batches = snapshot.version,
+        last_entry = log.last_seq(),
+        seconds,
+        "collection restored"
+    );
+    Ok((engine, log))
+}
+
 #[cfg(test)]
 impl Collection {
     /// A collection whose queue nobody reads.
-    pub(super) fn over(queue: mpsc::Sender<Job>, room: usize) -> Self {
+    pub(super) fn over(queue: mpsc::Sender<Request>, room: usize) -> Self {
+        let published = Arc::new(Published {
+            view: ArcSwap::from_pointee(View::new(Arc::default(), 0)),
+            writable: AtomicBool::new(true),
+        });
         let room = Arc::new(Semaphore::new(room));
-        Self { queue: ArcSwapOption::from_pointee(queue), room, published: Arc::default() }
+        Self { queue: ArcSwapOption::from_pointee(queue), room, published, store_kind: "none" }
     }
 }

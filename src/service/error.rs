@@ -2,6 +2,27 @@
 
 use thiserror::Error;
 
+use crate::store::StoreError;
+
+/// Why the service cannot start. Each is one line; the store is as it was.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// What was kept cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The log asks for something that this program does not do.
+    #[error(
+        "entry {seq} of the log is not a headline: was it written by a newer slugline? nothing was changed"
+    )]
+    UnknownEntry {
+        /// Number of the entry.
+        seq: u64,
+    },
+    /// There is no thread for the writer.
+    #[error("cannot start the writer thread: {0}")]
+    Thread(std::io::Error),
+}
+
 /// Why a use case gave no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ServiceError {
@@ -11,6 +32,12 @@ pub enum ServiceError {
     /// The collection takes no more headlines.
     #[error("the service is stopping")]
     Stopped,
+    /// There is no space for more headlines; nothing was kept.
+    #[error("no space is left to keep the headlines; none of them was taken")]
+    StorageFull,
+    /// The store failed otherwise; nothing was kept.
+    #[error("the headlines cannot be stored at present; none of them was taken")]
+    StorageFailed,
     /// The writer did not answer in time.
     #[error("the headlines are queued but were not placed in time; posting them again is harmless")]
     ApplyTimeout,

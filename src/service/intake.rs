@@ -68,14 +68,14 @@ pub(super) struct Intake {
 }
 
 impl Intake {
-    /// Splits a document into what goes to the writer and what is remembered for the answer.
+    /// Splits a document into what goes to the writer and what is remembered for the answer. `received` stands in for
+    /// missing times where ids are derived.
     pub fn new(mut document: Document, received: Timestamp) -> (Self, Vec<Headline>) {
         reject_repeated_ids(&mut document);
         let mut headlines = Vec::with_capacity(document.items.len());
         let items = document.items.into_iter().map(|item| {
             let mut entry = item.result.map_err(|reason| (item.line, reason))?;
             let id = entry.id.take().unwrap_or_else(|| content_id(&entry, received));
-            entry.time = entry.time.or(Some(received));
             headlines.push(entry.into_headline(id.clone()));
             Ok(id)
         });

@@ -1,12 +1,16 @@
 //! Use cases, shared by the command line and HTTP: keep headlines, read topics, cluster once.
 //!
-//! A collection has one writer: a thread that owns the [`Engine`](crate::engine::Engine), takes requests from a
-//! bounded queue and publishes a snapshot after each batch. Readers never wait for it.
+//! A collection has one writer: a thread that owns the [`Engine`](crate::engine::Engine) and the store, and takes
+//! requests from a bounded queue. It stores a batch first, applies it once it is durable, publishes a snapshot and then
+//! answers. Readers never wait for it. At the start the stored batches are applied again, each as it was, which gives
+//! the state in which the service stopped, however it stopped.
 
 mod cluster;
 mod collection;
 mod error;
 mod intake;
+mod log;
+mod view;
 mod writer;
 
 use std::sync::Arc;
@@ -18,12 +22,14 @@ use tokio::sync::Semaphore;
 
 pub use cluster::{Clustered, Rejected, cluster, sort_out};
 pub use collection::{Applied, Collection};
-pub use error::ServiceError;
+pub use error::{ServiceError, StartError};
 pub use intake::{Receipt, Verdict};
+pub use view::View;
 pub use writer::Writer;
 
 use crate::engine::{Method, Snapshot};
 use crate::ingest::Document;
+use crate::store::Store;
 use intake::Intake;
 
 /// How much the service takes on at once.
@@ -41,6 +47,17 @@ pub struct Capacity {
     pub patience: Duration,
 }
 
+/// Whether new headlines are welcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readiness {
+    /// They are.
+    Ready,
+    /// The store did not take the last ones; what is there can be read.
+    ReadOnly,
+    /// The service is about to stop.
+    Stopping,
+}
+
 /// Everything HTTP handlers may do.
 #[derive(Debug)]
 pub struct Service {
@@ -52,12 +69,16 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts the writer of an empty collection.
+    /// Restores the collection in the store and starts its writer.
     ///
     /// # Errors
-    /// When the thread cannot be started.
-    pub fn start(method: Method, capacity: &Capacity) -> std::io::Result<(Self, Writer)> {
-        let (collection, writer) = Collection::start(method.clone(), capacity)?;
+    /// When the store cannot be read or the thread cannot be started.
+    pub fn start(
+        method: Method,
+        capacity: &Capacity,
+        store: Box<dyn Store>,
+    ) -> Result<(Self, Writer), StartError> {
+        let (collection, writer) = Collection::start(method.clone(), capacity, store)?;
         let service = Self {
             collection,
             method,
@@ -72,12 +93,12 @@ impl Service {
     /// times and is the time of the events that follow.
     ///
     /// # Errors
-    /// When the queue is full, the writer is gone or the answer takes too long; in the last case the headlines
-    /// stay queued.
+    /// When the queue is full, the writer is gone, the store fails or the answer takes too long; in the last case the
+    /// headlines stay queued.
     pub async fn post(&self, document: Document, received: Timestamp) -> Result<Receipt, ServiceError> {
         let (intake, headlines) = Intake::new(document, received);
         let applied = if headlines.is_empty() {
-            Applied { outcomes: Vec::new(), snapshot: self.collection.snapshot() }
+            Applied { outcomes: Vec::new(), snapshot: self.snapshot() }
         } else {
             self.collection.submit(headlines, received, self.patience).await?
         };
@@ -104,8 +125,18 @@ impl Service {
     }
 
     /// The current view of the collection.
+    pub fn view(&self) -> Arc<View> {
+        self.collection.view()
+    }
+
+    /// The collection in the current view.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.collection.snapshot()
+        Arc::clone(&self.collection.view().snapshot)
+    }
+
+    /// What keeps the log.
+    pub fn store_kind(&self) -> &'static str {
+        self.collection.store_kind()
     }
 
     /// Requests that wait for the writer.
@@ -113,9 +144,15 @@ impl Service {
         self.collection.queue_depth()
     }
 
-    /// Whether new requests are welcome.
-    pub fn is_ready(&self) -> bool {
-        !self.draining.load(Ordering::Relaxed) && self.collection.is_open()
+    /// Whether new headlines are welcome.
+    pub fn readiness(&self) -> Readiness {
+        if self.draining.load(Ordering::Relaxed) || !self.collection.is_open() {
+            Readiness::Stopping
+        } else if !self.collection.is_writable() {
+            Readiness::ReadOnly
+        } else {
+            Readiness::Ready
+        }
     }
 
     /// Says through readiness that this instance is about to stop.

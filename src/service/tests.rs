@@ -1,6 +1,7 @@
 use super::*;
 use crate::engine::Outcome;
 use crate::ingest::{Format, Rules, parse};
+use crate::store::MemoryStore;
 
 fn document(lines: &str) -> Document {
     parse(Format::Jsonl, lines.as_bytes(), &Rules::default()).unwrap()
@@ -14,6 +15,10 @@ fn capacity() -> Capacity {
         cluster_jobs: 1,
         patience: Duration::from_secs(60),
     }
+}
+
+fn start() -> Result<(Service, Writer), StartError> {
+    Service::start(Method::default(), &capacity(), Box::new(MemoryStore::default()))
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -31,7 +36,7 @@ fn codes(receipt: &Receipt) -> Vec<&'static str> {
 
 #[test]
 fn a_post_answers_per_item_and_is_visible_at_once() {
-    let (service, writer) = Service::start(Method::default(), &capacity()).unwrap();
+    let (service, writer) = start().unwrap();
     let received = Timestamp::UNIX_EPOCH;
     let body = concat!(
         "{\"id\":\"a\",\"title\":\"Reef closes\"}\n{\"id\":\"a\",\"title\":\"Reef reopens\"}\n",
@@ -49,17 +54,17 @@ fn a_post_answers_per_item_and_is_visible_at_once() {
 
 #[test]
 fn nothing_good_means_nothing_queued() {
-    let (service, _writer) = Service::start(Method::default(), &capacity()).unwrap();
+    let (service, _writer) = start().unwrap();
     let receipt = block_on(service.post(document("{}\n"), Timestamp::UNIX_EPOCH)).unwrap();
     assert_eq!((codes(&receipt), receipt.version), (vec!["missing_title"], 0));
 }
 
 #[test]
 fn a_closed_service_is_not_ready_and_refuses_posts() {
-    let (service, mut writer) = Service::start(Method::default(), &capacity()).unwrap();
-    assert!(service.is_ready());
+    let (service, mut writer) = start().unwrap();
+    assert_eq!(service.readiness(), Readiness::Ready);
     service.close();
-    assert!(!service.is_ready());
+    assert_eq!(service.readiness(), Readiness::Stopping);
     let refused = block_on(service.post(document("{\"title\":\"Ebb\"}"), Timestamp::UNIX_EPOCH));
     assert_eq!(refused, Err(ServiceError::Stopped));
     block_on(writer.ended());
@@ -113,25 +118,34 @@ fn requests_queued_together_share_one_batch_and_get_their_own_outcomes() {
     let (sender, receiver) = tokio::sync::mpsc::channel(4);
     let collection = Collection::over(sender.clone(), 100);
     let mut answers = Vec::new();
-    for ids in [["a", "b"], ["b", "c"]] {
+    for (ids, second) in [(["a", "b"], 9), (["b", "c"], 7)] {
         let (reply, answer) = tokio::sync::oneshot::channel();
         let lines: String =
             ids.iter().map(|id| format!("{{\"id\":\"{id}\",\"title\":\"Tide\"}}\n")).collect();
-        let (_, headlines) = Intake::new(document(&lines), Timestamp::UNIX_EPOCH);
+        let received = Timestamp::from_second(second).unwrap();
+        let (_, headlines) = Intake::new(document(&lines), received);
         let room = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
-        sender.try_send(writer::Job { headlines, received: Timestamp::UNIX_EPOCH, reply, room }).unwrap();
+        let job = writer::Job { headlines, received, reply, room };
+        sender.try_send(writer::Request::Keep(job)).unwrap();
         answers.push(answer);
     }
     drop(sender);
+    let log = log::Log::restore(Box::new(MemoryStore::default()), |_| ()).unwrap();
+    let published = Arc::new(writer::Published {
+        view: arc_swap::ArcSwap::from_pointee(View::new(Arc::default(), 0)),
+        writable: AtomicBool::new(true),
+    });
     let engine = crate::engine::Engine::new(Method::default());
-    let published = Arc::new(arc_swap::ArcSwap::new(engine.snapshot()));
-    let writer = Writer::start(engine, receiver, published, 100).unwrap();
+    let writer = Writer::start(engine, log, receiver, Arc::clone(&published), 100).unwrap();
     collection.close();
     assert!(writer.join());
-    let applied: Vec<Applied> = answers.into_iter().map(|answer| block_on(answer).unwrap()).collect();
+    let applied: Vec<Applied> =
+        answers.into_iter().map(|answer| block_on(answer).unwrap().unwrap()).collect();
     assert_eq!(applied[0].outcomes, [Outcome::Created, Outcome::Created]);
     assert_eq!(applied[1].outcomes, [Outcome::Duplicate, Outcome::Created]);
     assert_eq!((applied[0].snapshot.version, applied[1].snapshot.version), (1, 1));
+    let times = applied[0].snapshot.headlines.iter().map(|headline| headline.time.unwrap().as_second());
+    assert_eq!((times.collect::<Vec<_>>(), published.view.load().last_seq), (vec![9, 9, 9], 3));
 }
 
 #[test]
@@ -144,7 +158,7 @@ fn clustering_once_keeps_equal_headlines_apart() {
 
 #[test]
 fn more_clusterings_than_allowed_are_refused() {
-    let (service, _writer) = Service::start(Method::default(), &capacity()).unwrap();
+    let (service, _writer) = start().unwrap();
     let ebb = || document("{\"title\":\"Ebb\"}");
     let slot = service.cluster_slots.try_acquire().unwrap();
     assert_eq!(block_on(service.cluster(ebb())), Err(ServiceError::Busy));

@@ -1,6 +1,8 @@
 //! The one thread that changes a collection.
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -8,9 +10,20 @@ use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
-use super::Applied;
+use super::log::Log;
+use super::{Applied, ServiceError, View};
 use crate::Headline;
-use crate::engine::{Engine, Snapshot};
+use crate::engine::{Engine, Outcome};
+use crate::store::StoreError;
+
+/// What the writer is asked for.
+#[derive(Debug)]
+pub(super) enum Request {
+    /// To keep headlines.
+    Keep(Job),
+    /// To find out whether the store can be written again.
+    Probe,
+}
 
 /// One request's headlines and where to send what became of them.
 #[derive(Debug)]
@@ -18,9 +31,17 @@ pub(super) struct Job {
     pub headlines: Vec<Headline>,
     /// When they came.
     pub received: Timestamp,
-    pub reply: oneshot::Sender<Applied>,
+    pub reply: oneshot::Sender<Result<Applied, ServiceError>>,
     /// The place these headlines take up in the queue, given back when they are taken out.
     pub room: OwnedSemaphorePermit,
+}
+
+/// What the writer shows to everybody else.
+#[derive(Debug)]
+pub(super) struct Published {
+    pub view: ArcSwap<View>,
+    /// Whether the store took the last batch, or would take one.
+    pub writable: AtomicBool,
 }
 
 /// The writer thread, to be joined when the service stops.
@@ -33,14 +54,15 @@ pub struct Writer {
 impl Writer {
     pub(super) fn start(
         engine: Engine,
-        queue: mpsc::Receiver<Job>,
-        published: Arc<ArcSwap<Snapshot>>,
+        log: Log,
+        queue: mpsc::Receiver<Request>,
+        published: Arc<Published>,
         batch_headlines: usize,
     ) -> std::io::Result<Self> {
         let (alive, ended) = oneshot::channel();
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
             let _alive = alive;
-            run(engine, queue, &published, batch_headlines);
+            Keeper { engine, log, published }.run(queue, batch_headlines);
         })?;
         Ok(Self { thread, ended })
     }
@@ -57,44 +79,119 @@ impl Writer {
     }
 }
 
-/// Applies what is queued, several requests at a time so that they share one clustering, until the queue closes.
-fn run(mut engine: Engine, mut queue: mpsc::Receiver<Job>, published: &ArcSwap<Snapshot>, limit: usize) {
-    while let Some(first) = queue.blocking_recv() {
-        let mut waiting = first.headlines.len();
-        let mut jobs = vec![first];
-        while waiting < limit {
-            let Ok(next) = queue.try_recv() else { break };
-            waiting += next.headlines.len();
-            jobs.push(next);
-        }
-        apply(&mut engine, jobs, published);
-    }
+/// What the thread owns. The store is closed when it ends.
+struct Keeper {
+    engine: Engine,
+    log: Log,
+    published: Arc<Published>,
 }
 
-fn apply(engine: &mut Engine, jobs: Vec<Job>, published: &ArcSwap<Snapshot>) {
-    let started = Instant::now();
-    let requests = jobs.len();
-    let mut batch = Vec::new();
-    let mut now = Timestamp::MIN;
-    let mut replies = Vec::with_capacity(requests);
-    for Job { headlines, received, reply, room } in jobs {
-        now = now.max(received);
-        replies.push((headlines.len(), reply));
-        batch.extend(headlines);
-        drop(room);
+impl Keeper {
+    /// Keeps what is queued, several requests at a time so that they share one clustering, until the queue closes.
+    fn run(mut self, mut queue: mpsc::Receiver<Request>, limit: usize) {
+        while let Some(first) = queue.blocking_recv() {
+            let mut jobs = Vec::new();
+            let mut waiting = 0;
+            let mut next = Some(first);
+            while let Some(request) = next {
+                match request {
+                    Request::Keep(job) => {
+                        waiting += job.headlines.len();
+                        jobs.push(job);
+                    }
+                    Request::Probe => self.probe(),
+                }
+                next = if waiting < limit { queue.try_recv().ok() } else { None };
+            }
+            if !jobs.is_empty() {
+                self.keep(jobs);
+            }
+        }
     }
-    let headlines = batch.len();
-    let applied = engine.apply(batch, now);
-    let events = applied.events.end - applied.events.start;
-    let mut outcomes = applied.outcomes.into_iter();
-    let snapshot = engine.snapshot();
-    published.store(Arc::clone(&snapshot));
-    let elapsed = started.elapsed();
-    metrics::histogram!("slugline_batch_apply_seconds").record(elapsed.as_secs_f64());
-    tracing::debug!(requests, headlines, events, version = snapshot.version, ?elapsed, "batch applied");
-    for (count, reply) in replies {
-        let outcomes = outcomes.by_ref().take(count).collect();
-        // Whoever asked may have stopped waiting; the headlines are in all the same.
-        let _ = reply.send(Applied { outcomes, snapshot: Arc::clone(&snapshot) });
+
+    fn keep(&mut self, jobs: Vec<Job>) {
+        let started = Instant::now();
+        let requests = jobs.len();
+        let mut received = Timestamp::MIN;
+        let mut batch = Vec::new();
+        let mut replies = Vec::with_capacity(requests);
+        for job in jobs {
+            received = received.max(job.received);
+            replies.push((job.headlines.len(), job.reply));
+            batch.extend(job.headlines);
+            drop(job.room);
+        }
+        let headlines = batch.len();
+        let (outcomes, new) = self.sift(batch);
+        if let Err(error) = self.store_and_apply(received, new) {
+            replies.into_iter().for_each(|(_, reply)| {
+                let _ = reply.send(Err(error));
+            });
+            return;
+        }
+        let snapshot = self.engine.snapshot();
+        let elapsed = started.elapsed();
+        metrics::histogram!("slugline_batch_apply_seconds").record(elapsed.as_secs_f64());
+        tracing::debug!(requests, headlines, version = snapshot.version, ?elapsed, "batch applied");
+        let mut outcomes = outcomes.into_iter();
+        for (count, reply) in replies {
+            let outcomes = outcomes.by_ref().take(count).collect();
+            // Whoever asked may have stopped waiting; the headlines are in all the same.
+            let _ = reply.send(Ok(Applied { outcomes, snapshot: Arc::clone(&snapshot) }));
+        }
+    }
+
+    /// One outcome per headline, in order, and those that are new: neither in the collection nor earlier in the batch.
+    fn sift(&self, batch: Vec<Headline>) -> (Vec<Outcome>, Vec<Headline>) {
+        let known = self.engine.snapshot();
+        let mut ids = HashSet::new();
+        let mut outcomes = Vec::with_capacity(batch.len());
+        let mut new = Vec::new();
+        for headline in batch {
+            if known.headline(&headline.id).is_some() || !ids.insert(headline.id.clone()) {
+                outcomes.push(Outcome::Duplicate);
+            } else {
+                outcomes.push(Outcome::Created);
+                new.push(headline);
+            }
+        }
+        (outcomes, new)
+    }
+
+    /// Log first: what is not durable is not applied, and what is applied is durable.
+    fn store_and_apply(&mut self, received: Timestamp, new: Vec<Headline>) -> Result<(), ServiceError> {
+        if new.is_empty() {
+            return Ok(());
+        }
+        let started = Instant::now();
+        let batch = self.log.append(received, new).map_err(|error| self.refuse(&error))?;
+        metrics::histogram!("slugline_batch_store_seconds").record(started.elapsed().as_secs_f64());
+        self.published.writable.store(true, Ordering::Relaxed);
+        self.engine.apply(batch.headlines, batch.at);
+        self.published.view.store(Arc::new(View::new(self.engine.snapshot(), self.log.last_seq())));
+        Ok(())
+    }
+
+    fn refuse(&self, error: &StoreError) -> ServiceError {
+        self.published.writable.store(false, Ordering::Relaxed);
+        tracing::error!(%error, "batch refused");
+        match error {
+            StoreError::DiskFull { .. } => ServiceError::StorageFull,
+            _ => ServiceError::StorageFailed,
+        }
+    }
+
+    fn probe(&mut self) {
+        // Several may have been asked for while one was on its way.
+        if self.published.writable.load(Ordering::Relaxed) {
+            return;
+        }
+        match self.log.probe() {
+            Ok(()) => {
+                self.published.writable.store(true, Ordering::Relaxed);
+                tracing::info!("the store can be written again");
+            }
+            Err(error) => tracing::debug!(%error, "the store still cannot be written"),
+        }
     }
 }

@@ -59,6 +59,14 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
+    fn kind(&self) -> &'static str {
+        "memory"
+    }
+
+    fn probe(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     fn create_collection(&mut self, collection: &str) -> Result<(), StoreError> {
         if self.collections.contains_key(collection) {
             return Err(StoreError::CollectionExists(collection.to_owned()));

@@ -44,6 +44,15 @@ use crate::Headline;
 /// `&mut self`, because a store is one connection. Those that name a collection fail with
 /// [`StoreError::UnknownCollection`] if it is not there.
 pub trait Store: Send {
+    /// What kind of store it is: one word for logs and status.
+    fn kind(&self) -> &'static str;
+
+    /// Whether there is room to write and leave to do so, tried without a trace. A store that failed may have recovered.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append) would fail.
+    fn probe(&mut self) -> Result<(), StoreError>;
+
     /// Starts an empty log.
     ///
     /// # Errors

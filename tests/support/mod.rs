@@ -1,6 +1,9 @@
 //! Runs the real binary: once, or as a service that is killed when its guard is dropped.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod disk;
+pub mod sqlite;
+
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
@@ -52,13 +55,28 @@ pub struct Answer {
 }
 
 impl Server {
-    /// Starts with default settings.
+    /// Starts with default settings but for the collection, which is kept in memory.
     pub fn start() -> Self {
         Self::start_with(|_| {})
     }
 
-    /// Starts with further arguments or variables.
+    /// Starts with further arguments or variables, the collection in memory.
     pub fn start_with(adjust: impl FnOnce(&mut Command)) -> Self {
+        Self::launch(|command| {
+            command.arg("--memory");
+            adjust(command);
+        })
+    }
+
+    /// Starts with the collection in a directory.
+    pub fn start_in(directory: &Path) -> Self {
+        Self::launch(|command| {
+            command.arg("--data-dir").arg(directory);
+        })
+    }
+
+    /// Starts with further arguments or variables, which should say where the collection is kept.
+    pub fn launch(adjust: impl FnOnce(&mut Command)) -> Self {
         let dir = TempDir::new().unwrap();
         let port_file = dir.path().join("port");
         let mut command = slugline();
@@ -128,6 +146,19 @@ impl Server {
         self.post("/v1/headlines", "application/json", body)
     }
 
+    /// Posts headlines as JSON to a service that may end at any time: nothing unless all of its answer arrived.
+    pub fn try_post_json(&self, body: &str) -> Option<Answer> {
+        let request = self.agent.post(self.url("/v1/headlines")).header("content-type", "application/json");
+        Answer::try_of(request.send(body).ok()?).ok()
+    }
+
+    /// Stops the service in order.
+    #[cfg(unix)]
+    pub fn stop(mut self) {
+        self.signal("TERM");
+        assert_eq!(self.wait().code(), Some(0), "{}", self.log());
+    }
+
     /// Sends a signal by name.
     #[cfg(unix)]
     pub fn signal(&self, name: &str) {
@@ -160,12 +191,16 @@ fn wait_for_port(child: &mut Child, file: &Path) -> u16 {
 }
 
 impl Answer {
-    fn of(mut response: Response<ureq::Body>) -> Self {
-        Self {
+    fn of(response: Response<ureq::Body>) -> Self {
+        Self::try_of(response).unwrap()
+    }
+
+    fn try_of(mut response: Response<ureq::Body>) -> Result<Self, ureq::Error> {
+        Ok(Self {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            body: response.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap(),
-        }
+            body: response.body_mut().with_config().limit(1 << 30).read_to_vec()?,
+        })
     }
 
     pub fn header(&self, name: &str) -> &str {

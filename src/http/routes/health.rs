@@ -4,17 +4,18 @@ use actix_web::{HttpResponse, Responder, web::Data};
 
 use crate::http::app::Context;
 use crate::http::dto::Health;
+use crate::service::Readiness;
 
 /// The process answers.
 pub(super) async fn live() -> impl Responder {
     HttpResponse::Ok().json(Health { status: "live" })
 }
 
-/// The writer runs and the service is not about to stop.
+/// The writer runs, the store takes what it writes and the service is not about to stop.
 pub(super) async fn ready(context: Data<Context>) -> impl Responder {
-    if context.service.is_ready() {
-        HttpResponse::Ok().json(Health { status: "ready" })
-    } else {
-        HttpResponse::ServiceUnavailable().json(Health { status: "stopping" })
+    match context.service.readiness() {
+        Readiness::Ready => HttpResponse::Ok().json(Health { status: "ready" }),
+        Readiness::ReadOnly => HttpResponse::ServiceUnavailable().json(Health { status: "read-only" }),
+        Readiness::Stopping => HttpResponse::ServiceUnavailable().json(Health { status: "stopping" }),
     }
 }

@@ -2,6 +2,7 @@
 
 mod get_headline;
 mod get_metrics;
+mod get_status;
 mod get_story;
 mod get_timeline;
 mod get_topic;
@@ -26,6 +27,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/health/live", health::live))
         .service(get("/health/ready", health::ready))
         .service(get("/metrics", get_metrics::get_metrics))
+        .service(get("/v1/status", get_status::get_status))
         .service(post("/v1/headlines", post_headlines::post_headlines))
         .service(get("/v1/headlines/{id}", get_headline::get_headline))
         .service(get("/v1/headlines/{id}/why", get_why::get_why))

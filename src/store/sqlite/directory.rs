@@ -1,6 +1,7 @@
 //! The data directory: one process at a time, and no database made over the remains of another.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Write;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -47,6 +48,21 @@ pub(super) fn require_whole(database: &Path) -> Result<(), StoreError> {
         }
         Err(error) => Err(StoreError::io(database, &error)),
     }
+}
+
+/// Bytes that a batch of some thousand headlines may take.
+const ROOM: usize = 1 << 20;
+
+/// Writes a file beside the database and removes it again.
+pub(super) fn probe(database: &Path) -> Result<(), StoreError> {
+    let path = database.with_file_name("slugline.probe");
+    let written = File::create(&path).and_then(|mut file| {
+        file.write_all(&vec![0; ROOM])?;
+        file.sync_all()
+    });
+    let removed = discard(&path);
+    written.map_err(|error| StoreError::io(&path, &error))?;
+    removed
 }
 
 /// Gives a finished file its name for good.

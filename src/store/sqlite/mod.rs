@@ -114,6 +114,14 @@ fn limited(limit: usize) -> i64 {
 }
 
 impl Store for SqliteStore {
+    fn kind(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn probe(&mut self) -> Result<(), StoreError> {
+        directory::probe(&self.path)
+    }
+
     fn create_collection(&mut self, collection: &str) -> Result<(), StoreError> {
         self.run(async |connection| collections::create(connection, collection).await)
     }
