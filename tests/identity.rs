@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use slugline::Headline;
-use slugline::engine::{Engine, Method, Outcome, Snapshot};
+use slugline::engine::{Checkpoint, Engine, Method, Outcome, Settings, Snapshot};
 use slugline::track::{Change, Id, Level};
 
 const PLACES: [&str; 6] = ["Taiwan", "Norway", "the harbour", "Lima", "the old mill", "Ghana"];
@@ -203,4 +203,60 @@ fn times_of_events_never_fall() {
     let snapshot = engine.snapshot();
     assert!(snapshot.lineage.last() > 2);
     assert!(snapshot.lineage.events_since(0).all(|event| event.at == time_of(5)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn an_engine_resumed_at_any_checkpoint_goes_on_as_if_nothing_had_happened(batches in batches()) {
+        let (hashes, _) = replay(&batches);
+        for stop in 1..=batches.len() {
+            let mut engine = Engine::new(Method::default());
+            for (number, batch) in batches[..stop].iter().enumerate() {
+                engine.apply(batch.clone(), time_of(number));
+            }
+            let written = serde_json::to_vec(&engine.checkpoint()).unwrap_or_default();
+            let checkpoint: Checkpoint = serde_json::from_slice(&written).map_err(|error| TestCaseError::fail(error.to_string()))?;
+            prop_assert_eq!(&checkpoint, &engine.checkpoint());
+            let headlines = engine.snapshot().headlines.clone();
+            let resumed = Engine::resume(Method::default(), headlines, checkpoint);
+            let Some(mut resumed) = resumed else { return Err(TestCaseError::fail("refused")) };
+            prop_assert_eq!(resumed.state_hash(), hashes[stop - 1]);
+            for (number, batch) in batches.iter().enumerate().skip(stop) {
+                resumed.apply(batch.clone(), time_of(number));
+                prop_assert_eq!(resumed.state_hash(), hashes[number]);
+            }
+        }
+    }
+
+    #[test]
+    fn ids_outlast_a_change_of_method(batches in batches()) {
+        let (_, before) = replay(&batches);
+        let mut engine = Engine::new(Method::default());
+        for (number, batch) in batches.iter().enumerate() {
+            engine.apply(batch.clone(), time_of(number));
+        }
+        let settings = Settings { stay: 0.1, belong: 0.0, ..Settings::default() };
+        let Ok(method) = Method::try_from(settings) else { return Err(TestCaseError::fail("refused")) };
+        let resumed = Engine::resume(method, before.headlines.clone(), engine.checkpoint());
+        let Some(resumed) = resumed else { return Err(TestCaseError::fail("refused")) };
+        let after = resumed.snapshot();
+        for event in before.lineage.events_since(0) {
+            prop_assert_eq!(after.lineage.event(event.number), Some(event));
+            prop_assert!(after.lineage.resolve(event.id).is_some());
+        }
+    }
+
+    #[test]
+    fn a_checkpoint_of_other_headlines_is_refused(batches in batches()) {
+        let (_, snapshot) = replay(&batches);
+        let mut engine = Engine::new(Method::default());
+        for (number, batch) in batches.iter().enumerate() {
+            engine.apply(batch.clone(), time_of(number));
+        }
+        let mut more = snapshot.headlines.clone();
+        more.push(Headline { id: "another".to_owned(), text: "Ebb".to_owned(), time: None, source: None, url: None, lang: None });
+        prop_assert!(Engine::resume(Method::default(), more, engine.checkpoint()).is_none());
+    }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::identity::identify;
 use super::state_hash::state_hash;
@@ -13,7 +14,7 @@ use super::{
     group_with_evidence,
 };
 use crate::Headline;
-use crate::track::{Id, Lineage, Resolution, Stamp, Tracker};
+use crate::track::{Id, Lineage, Memory, Resolution, Stamp, Tracker};
 
 /// What became of one posted headline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +93,15 @@ pub struct Applied {
     pub events: Range<u64>,
 }
 
+/// What an engine must remember beside its headlines, to be written down and started from again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checkpoint {
+    version: u64,
+    now: Timestamp,
+    tracker: Memory,
+}
+
 /// Holds a collection and clusters it anew with each batch; the tracker carries ids over.
 #[derive(Debug)]
 pub struct Engine {
@@ -107,6 +117,31 @@ impl Engine {
     pub fn new(method: Method) -> Self {
         let dormant_after = method.dormant_after();
         Self { method, tracker: Tracker::new(dormant_after), snapshot: Arc::default(), now: Timestamp::MIN }
+    }
+
+    /// What it remembers beside its headlines.
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint { version: self.snapshot.version, now: self.now, tracker: self.tracker.memory() }
+    }
+
+    /// An engine as it was at a checkpoint, given the headlines it had then in order of arrival. They are clustered
+    /// once. By the method of then, the state is the same to the byte; by another one, groups that differ inherit ids
+    /// as ever, and the difference becomes events. None if the checkpoint does not go with the headlines.
+    pub fn resume(method: Method, headlines: Vec<Headline>, checkpoint: Checkpoint) -> Option<Self> {
+        let Checkpoint { version, now, tracker } = checkpoint;
+        let mut tracker = Tracker::remembering(tracker, headlines.len(), method.dormant_after())?;
+        let by_id: BTreeMap<String, usize> =
+            headlines.iter().enumerate().map(|(at, headline)| (headline.id.clone(), at)).collect();
+        if by_id.len() != headlines.len() {
+            return None;
+        }
+        let (grouping, evidence) = group_with_evidence(&headlines, &method);
+        let grouping = identify(grouping, &headlines, &mut tracker, Stamp { version, at: now });
+        let activity = activity(&headlines, &grouping);
+        let (lineage, evidence) = (tracker.lineage().clone(), Some(Arc::new(evidence)));
+        let snapshot =
+            Arc::new(Snapshot { version, headlines, grouping, activity, evidence, lineage, by_id });
+        Some(Self { method, tracker, snapshot, now })
     }
 
     /// Adds a batch at the time `now`. Should that be earlier than the last batch, its time is taken, so that times of

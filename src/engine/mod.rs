@@ -11,7 +11,7 @@ mod state_hash;
 mod topic_sort;
 
 pub use activity::{Activity, TopicActivity, activity};
-pub use collection::{Applied, Engine, Outcome, Snapshot};
+pub use collection::{Applied, Checkpoint, Engine, Outcome, Snapshot};
 pub use explanation::{Bond, Evidence, Explanation, HeldApart, TermShare, TopicBond};
 pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group, group_with_evidence};
 pub use settings::{Method, Scale, Settings, SettingsError};

@@ -117,12 +117,16 @@ impl Collection {
     }
 }
 
-/// An engine that has applied all that the store holds, batch by batch as it came.
+/// An engine that has applied all that the store holds: as it was at the last checkpoint, if there is one, and from
+/// there batch by batch as it came.
 fn restore(method: Method, store: Box<dyn Store>) -> Result<(Engine, Log), StartError> {
     let started = Instant::now();
-    let mut engine = Engine::new(method);
+    let mut log = Log::open(store)?;
+    let resumed =
+        log.resume(|checkpoint, headlines| Engine::resume(method.clone(), headlines, checkpoint))?;
+    let mut engine = resumed.unwrap_or_else(|| Engine::new(method));
     let mut last_told = started;
-    let log = Log::restore(store, |batch| {
+    log.replay(|batch| {
         engine.apply(batch.headlines, batch.at);
         if last_told.elapsed() >= PROGRESS_INTERVAL {
             last_told = Instant::now();
@@ -131,6 +135,7 @@ fn restore(method: Method, store: Box<dyn Store>) -> Result<(Engine, Log), Start
             tracing::info!(headlines, batches, "restoring the collection");
         }
     })?;
+    log.save_checkpoint(&engine);
     let snapshot = engine.snapshot();
     let (headlines, topics) = (snapshot.headlines.len(), snapshot.grouping.topics.len());
     let seconds = started.elapsed().as_secs_f64();

@@ -1,13 +1,24 @@
 //! The collection's log in the store: written before anything is applied, read back at the start.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::StartError;
 use crate::Headline;
-use crate::store::{Body, Entry, NewEntry, Store, StoreError};
+use crate::engine::{Checkpoint, Engine};
+use crate::store::{Body, Checkpoint as Kept, Entry, NewEntry, Store, StoreError};
 
 /// Name of the one collection there is.
 const COLLECTION: &str = "default";
+
+/// Version of the form in which checkpoints are written.
+const CHECKPOINT_FORMAT: u32 = 1;
+
+/// Batches, and time spent on applying them, after which a checkpoint is due. A restart applies again what came after
+/// the last one, so that these are what a crash costs at the most.
+const CHECKPOINT_BATCHES: usize = 64;
+const CHECKPOINT_WORK: Duration = Duration::from_secs(5);
 
 /// Entries read at a time when a collection is restored.
 const ENTRIES_AT_ONCE: usize = 10_000;
@@ -26,36 +37,112 @@ pub(super) struct Log {
     store: Box<dyn Store>,
     last_seq: u64,
     last_at: Option<Timestamp>,
+    since_checkpoint: SinceCheckpoint,
+}
+
+/// What came after the last checkpoint.
+#[derive(Default)]
+struct SinceCheckpoint {
+    batches: usize,
+    work: Duration,
 }
 
 impl Log {
-    /// Opens the log, which is started if there is none, and hands its batches over one by one, in order.
-    pub fn restore(mut store: Box<dyn Store>, mut apply: impl FnMut(Batch)) -> Result<Self, StartError> {
+    /// Opens the log, which is started if there is none. To go on with it, it must first be read to its end: by
+    /// [`replay`](Self::replay), or from a checkpoint on by [`resume`](Self::resume) before that.
+    pub fn open(mut store: Box<dyn Store>) -> Result<Self, StartError> {
         if !store.collections()?.iter().any(|name| name == COLLECTION) {
             store.create_collection(COLLECTION)?;
         }
-        let mut log = Self { store, last_seq: 0, last_at: None };
-        // Its last batch may go on in the next entries.
+        Ok(Self { store, last_seq: 0, last_at: None, since_checkpoint: SinceCheckpoint::default() })
+    }
+
+    /// Offers the checkpoints, newest first, with the headlines up to there, until `take` makes something of one.
+    pub fn resume<T>(
+        &mut self,
+        mut take: impl FnMut(Checkpoint, Vec<Headline>) -> Option<T>,
+    ) -> Result<Option<T>, StartError> {
+        for kept in self.store.checkpoints(COLLECTION)? {
+            let mut headlines = Vec::new();
+            self.read(kept.seq, |_, headline| headlines.push(headline))?;
+            let checkpoint = checkpoint_of(&kept).filter(|_| self.last_seq == kept.seq);
+            if let Some(taken) = checkpoint.and_then(|checkpoint| take(checkpoint, headlines)) {
+                return Ok(Some(taken));
+            }
+            tracing::warn!(entry = kept.seq, "a checkpoint cannot be used; starting from further back");
+            (self.last_seq, self.last_at) = (0, None);
+        }
+        Ok(None)
+    }
+
+    /// Hands the batches that follow over one by one, in order.
+    pub fn replay(&mut self, mut apply: impl FnMut(Batch)) -> Result<(), StartError> {
+        let mut batches = 0;
+        let mut apply = |batch| {
+            apply(batch);
+            batches += 1;
+        };
+        // The last batch may go on in the next entries.
         let mut open: Option<Batch> = None;
-        loop {
-            let entries = log.store.read(COLLECTION, log.last_seq, ENTRIES_AT_ONCE)?;
+        self.read(u64::MAX, |at, headline| {
+            if let Some(whole) = open.take_if(|batch| batch.at != at) {
+                apply(whole);
+            }
+            open.get_or_insert(Batch { at, headlines: Vec::new() }).headlines.push(headline);
+        })?;
+        open.into_iter().for_each(apply);
+        self.since_checkpoint.batches += batches;
+        Ok(())
+    }
+
+    /// Reads on up to entry `end`.
+    fn read(&mut self, end: u64, mut visit: impl FnMut(Timestamp, Headline)) -> Result<(), StartError> {
+        while self.last_seq < end {
+            let limit = usize::try_from(end - self.last_seq).unwrap_or(ENTRIES_AT_ONCE).min(ENTRIES_AT_ONCE);
+            let entries = self.store.read(COLLECTION, self.last_seq, limit)?;
             if entries.is_empty() {
                 break;
             }
             for Entry { seq, at, body } in entries {
                 let Body::Headline(headline) = body else { return Err(StartError::UnknownEntry { seq }) };
-                log.last_seq = seq;
-                log.last_at = Some(at);
-                if let Some(whole) = open.take_if(|batch| batch.at != at) {
-                    apply(whole);
-                }
-                open.get_or_insert(Batch { at, headlines: Vec::new() }).headlines.push(headline);
+                self.last_seq = seq;
+                self.last_at = Some(at);
+                visit(at, headline);
             }
         }
-        if let Some(last) = open {
-            apply(last);
+        Ok(())
+    }
+
+    /// Notes what applying a batch took, and writes a checkpoint when one is due.
+    pub fn applied(&mut self, engine: &Engine, work: Duration) {
+        self.since_checkpoint.batches += 1;
+        self.since_checkpoint.work += work;
+        let SinceCheckpoint { batches, work } = self.since_checkpoint;
+        if batches >= CHECKPOINT_BATCHES || work >= CHECKPOINT_WORK {
+            self.save_checkpoint(engine);
         }
-        Ok(log)
+    }
+
+    /// Writes a checkpoint unless there is one already. Nothing depends on it but the time a restart takes.
+    pub fn save_checkpoint(&mut self, engine: &Engine) {
+        if self.since_checkpoint.batches == 0 {
+            return;
+        }
+        self.since_checkpoint = SinceCheckpoint::default();
+        let saved =
+            serde_json::to_vec(&engine.checkpoint()).map_err(|error| error.to_string()).and_then(|bytes| {
+                let store = &mut self.store;
+                store
+                    .save_checkpoint(COLLECTION, self.last_seq, CHECKPOINT_FORMAT, &bytes)
+                    .map_err(|error| error.to_string())
+            });
+        if let Err(reason) = saved {
+            tracing::warn!(
+                entry = self.last_seq,
+                reason,
+                "no checkpoint was written; a restart will take longer"
+            );
+        }
     }
 
     /// Makes headlines durable as one batch. Those without a time get that of their receipt, so that the log holds
@@ -103,6 +190,10 @@ impl Log {
     }
 }
 
+fn checkpoint_of(kept: &Kept) -> Option<Checkpoint> {
+    (kept.format_version == CHECKPOINT_FORMAT).then(|| serde_json::from_slice(&kept.bytes).ok()).flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,7 +209,8 @@ mod tests {
 
     fn restored(store: Box<dyn Store>) -> (Log, Vec<Batch>) {
         let mut batches = Vec::new();
-        let log = Log::restore(store, |batch| batches.push(batch)).unwrap();
+        let mut log = Log::open(store).unwrap();
+        log.replay(|batch| batches.push(batch)).unwrap();
         (log, batches)
     }
 
@@ -164,7 +256,43 @@ mod tests {
         log.append(second(1), vec![headline("a", None)]).unwrap();
         let delete = NewEntry { at: second(2), body: Body::Delete { id: "a".into() } };
         log.store.append(COLLECTION, &[delete]).unwrap();
-        let refused = Log::restore(log.store, |_| ()).err().unwrap();
+        let refused = Log::open(log.store).unwrap().replay(|_| ()).unwrap_err();
         assert!(matches!(refused, StartError::UnknownEntry { seq: 2 }), "{refused}");
+    }
+
+    #[test]
+    fn the_newest_checkpoint_that_can_be_used_is_and_the_log_after_it_replayed() {
+        let (mut log, _) = restored(Box::new(MemoryStore::default()));
+        let mut engine = Engine::new(crate::engine::Method::default());
+        for (number, id) in (1..).zip(["a", "b", "c"]) {
+            let batch = log.append(second(number), vec![headline(id, None)]).unwrap();
+            engine.apply(batch.headlines, batch.at);
+            if id != "c" {
+                log.since_checkpoint.batches = 1;
+                log.save_checkpoint(&engine);
+            }
+        }
+        let mut log = Log::open(log.store).unwrap();
+        let mut offered = Vec::new();
+        let taken = log.resume(|_, headlines| {
+            offered.push(headlines.len());
+            (headlines.len() == 1).then_some("taken")
+        });
+        assert_eq!((taken.unwrap(), offered), (Some("taken"), vec![2, 1]));
+        let mut batches = Vec::new();
+        log.replay(|batch| batches.push(batch.headlines[0].id.clone())).unwrap();
+        assert_eq!(batches, ["b", "c"]);
+    }
+
+    #[test]
+    fn a_checkpoint_of_an_unknown_form_is_passed_over() {
+        let (mut log, _) = restored(Box::new(MemoryStore::default()));
+        log.append(second(1), vec![headline("a", None)]).unwrap();
+        log.store.save_checkpoint(COLLECTION, 1, CHECKPOINT_FORMAT + 1, b"{}").unwrap();
+        let mut log = Log::open(log.store).unwrap();
+        assert_eq!(log.resume(|_, _| Some(())).unwrap(), None);
+        let mut batches = 0;
+        log.replay(|_| batches += 1).unwrap();
+        assert_eq!((batches, log.last_seq()), (1, 1));
     }
 }

@@ -130,7 +130,7 @@ fn requests_queued_together_share_one_batch_and_get_their_own_outcomes() {
         answers.push(answer);
     }
     drop(sender);
-    let log = log::Log::restore(Box::new(MemoryStore::default()), |_| ()).unwrap();
+    let log = log::Log::open(Box::new(MemoryStore::default())).unwrap();
     let published = Arc::new(writer::Published {
         view: arc_swap::ArcSwap::from_pointee(View::new(Arc::default(), 0)),
         writable: AtomicBool::new(true),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
@@ -107,6 +107,7 @@ impl Keeper {
                 self.keep(jobs);
             }
         }
+        self.log.save_checkpoint(&self.engine);
     }
 
     fn keep(&mut self, jobs: Vec<Job>) {
@@ -123,12 +124,15 @@ impl Keeper {
         }
         let headlines = batch.len();
         let (outcomes, new) = self.sift(batch);
-        if let Err(error) = self.store_and_apply(received, new) {
-            replies.into_iter().for_each(|(_, reply)| {
-                let _ = reply.send(Err(error));
-            });
-            return;
-        }
+        let work = match self.store_and_apply(received, new) {
+            Ok(work) => work,
+            Err(error) => {
+                replies.into_iter().for_each(|(_, reply)| {
+                    let _ = reply.send(Err(error));
+                });
+                return;
+            }
+        };
         let snapshot = self.engine.snapshot();
         let elapsed = started.elapsed();
         metrics::histogram!("slugline_batch_apply_seconds").record(elapsed.as_secs_f64());
@@ -138,6 +142,9 @@ impl Keeper {
             let outcomes = outcomes.by_ref().take(count).collect();
             // Whoever asked may have stopped waiting; the headlines are in all the same.
             let _ = reply.send(Ok(Applied { outcomes, snapshot: Arc::clone(&snapshot) }));
+        }
+        if let Some(work) = work {
+            self.log.applied(&self.engine, work);
         }
     }
 
@@ -158,18 +165,24 @@ impl Keeper {
         (outcomes, new)
     }
 
-    /// Log first: what is not durable is not applied, and what is applied is durable.
-    fn store_and_apply(&mut self, received: Timestamp, new: Vec<Headline>) -> Result<(), ServiceError> {
+    /// Log first: what is not durable is not applied, and what is applied is durable. Returns how long applying took;
+    /// nothing if there is nothing new.
+    fn store_and_apply(
+        &mut self,
+        received: Timestamp,
+        new: Vec<Headline>,
+    ) -> Result<Option<Duration>, ServiceError> {
         if new.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let started = Instant::now();
         let batch = self.log.append(received, new).map_err(|error| self.refuse(&error))?;
         metrics::histogram!("slugline_batch_store_seconds").record(started.elapsed().as_secs_f64());
         self.published.writable.store(true, Ordering::Relaxed);
+        let started = Instant::now();
         self.engine.apply(batch.headlines, batch.at);
         self.published.view.store(Arc::new(View::new(self.engine.snapshot(), self.log.last_seq())));
-        Ok(())
+        Ok(Some(started.elapsed()))
     }
 
     fn refuse(&self, error: &StoreError) -> ServiceError {

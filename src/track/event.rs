@@ -1,7 +1,7 @@
 //! What can happen to a story or topic.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::id::Id;
 
@@ -9,7 +9,7 @@ use super::id::Id;
 pub const MOVED_LISTED: usize = 20;
 
 /// One thing that happened to one story or topic.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Its number in the collection, from 1 without gaps.
     pub number: u64,
@@ -31,7 +31,7 @@ pub struct Event {
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Change {
     /// It is new.
@@ -111,7 +111,7 @@ impl Change {
 }
 
 /// Headlines that changed place.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Moved {
     /// How many.
     pub count: usize,

@@ -104,6 +104,23 @@ pub struct Outline {
 }
 
 impl Lineage {
+    /// The lineage that these events make up; none unless they are numbered without gaps and every id is born in turn
+    /// before anything else is told of it.
+    pub fn from_events(events: impl IntoIterator<Item = Event>) -> Option<Self> {
+        let mut lineage = Self::default();
+        for event in events {
+            let is_next = event.number == lineage.last() + 1 && event.level == event.id.level();
+            if event.change == Change::Born && lineage.issue(event.level) != event.id {
+                return None;
+            }
+            if !is_next || named(&event).any(|id| lineage.record(id).is_none()) {
+                return None;
+            }
+            lineage.append(event);
+        }
+        Some(lineage)
+    }
+
     /// Number of the last event; 0 before the first.
     pub fn last(&self) -> u64 {
         self.events.len() as u64

@@ -28,5 +28,5 @@ pub use event::{Change, Event, MOVED_LISTED, Moved};
 pub use id::{Id, Level};
 pub use lineage::{Lineage, Outline, Resolution, State};
 pub use timeline::{Bucket, Timeline};
-pub use tracker::{Groups, Stamp, Tracker};
+pub use tracker::{Groups, Memory, Stamp, Tracker};
 pub use trend::{BURST, Phase, Trend};

@@ -1,6 +1,7 @@
 //! Follows stories and topics from one partition to the next.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::change::{Present, departures};
 use super::event::{Change, Event};
@@ -27,6 +28,15 @@ pub struct Stamp {
     pub at: Timestamp,
 }
 
+/// A tracker written down.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Memory {
+    events: Vec<Event>,
+    stories: Vec<Option<Id>>,
+    topics: Vec<Option<Id>>,
+}
+
 /// The partition as it is and the lineage that led there.
 #[derive(Debug)]
 pub struct Tracker {
@@ -42,6 +52,24 @@ impl Tracker {
     /// Nothing yet. Groups without a headline from within `dormant_after` of the newest headline count as dormant.
     pub fn new(dormant_after: SignedDuration) -> Self {
         Self { lineage: Lineage::default(), stories: Vec::new(), topics: Vec::new(), dormant_after }
+    }
+
+    /// What it knows.
+    pub fn memory(&self) -> Memory {
+        let events = self.lineage.events_since(0).cloned().collect();
+        Memory { events, stories: self.stories.clone(), topics: self.topics.clone() }
+    }
+
+    /// A tracker that knows `memory`, of a collection of so many headlines; none if the memory contradicts itself.
+    pub fn remembering(memory: Memory, headlines: usize, dormant_after: SignedDuration) -> Option<Self> {
+        let Memory { events, stories, topics } = memory;
+        let lineage = Lineage::from_events(events)?;
+        let lives = |id: &Id| lineage.state(*id).is_some_and(State::is_living);
+        let is_whole = |owners: &[Option<Id>], level| {
+            owners.len() == headlines && owners.iter().flatten().all(|id| id.level() == level && lives(id))
+        };
+        let whole = is_whole(&stories, Level::Story) && is_whole(&topics, Level::Topic);
+        whole.then_some(Self { lineage, stories, topics, dormant_after })
     }
 
     /// Everything that happened so far.
