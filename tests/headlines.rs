@@ -250,3 +250,13 @@ fn a_headline_says_why_it_is_where_it_is() {
     assert!(server.get("/v1/headlines/c/why").json()["story"].is_null());
     assert_eq!(server.get("/v1/headlines/nobody/why").json()["code"], "headline-not-found");
 }
+
+#[test]
+fn a_headline_dated_days_ahead_is_refused_and_costs_the_others_nothing() {
+    let server = Server::start();
+    let answer = server.post_json(
+        r#"[{"title":"Comet returns","time":"2999-01-01T00:00:00Z"},{"title":"Comet leaves","time":"1999-01-01T00:00:00Z"}]"#,
+    );
+    assert_eq!(answer.verdicts(), ["future_time", "created"]);
+    assert!(answer.json()["results"][0]["detail"].as_str().unwrap().contains("2999-01-01"));
+}

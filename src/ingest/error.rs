@@ -1,5 +1,6 @@
 //! Why a document or one of its headlines was turned away. Codes are stable; messages may improve.
 
+use jiff::Timestamp;
 use thiserror::Error;
 
 /// Why a whole document could not be taken apart.
@@ -167,6 +168,12 @@ pub enum Rejection {
     /// An address that is not a web address.
     #[error("`url` must be an http or https address of at most 2048 characters without white space")]
     InvalidUrl,
+    /// A time that has not come yet. It would make everything else look old.
+    #[error("`time` is {time}, more than a day after it was received: is the clock or the year right?")]
+    FutureTime {
+        /// The time given.
+        time: Timestamp,
+    },
     /// A language that is not a language code.
     #[error("`lang` must be a two-letter language code such as en or pt-BR")]
     InvalidLang,
@@ -190,6 +197,7 @@ impl Rejection {
             Self::InvalidId => "invalid_id",
             Self::DuplicateId { .. } => "duplicate_id",
             Self::InvalidTime { .. } => "invalid_time",
+            Self::FutureTime { .. } => "future_time",
             Self::SourceTooLong { .. } => "source_too_long",
             Self::InvalidUrl => "invalid_url",
             Self::InvalidLang => "invalid_lang",

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Applied;
 use crate::Headline;
 use crate::engine::{Outcome, Placement};
-use crate::ingest::{Document, Rejection, content_id};
+use crate::ingest::{Document, Entry, Rejection, content_id};
 
 /// What became of one item of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,8 +69,9 @@ pub(super) struct Intake {
 
 impl Intake {
     /// Splits a document into what goes to the writer and what is remembered for the answer. `received` stands in for
-    /// missing times where ids are derived.
+    /// missing times where ids are derived, and bounds those that are given.
     pub fn new(mut document: Document, received: Timestamp) -> (Self, Vec<Headline>) {
+        reject_future_times(&mut document, received);
         reject_repeated_ids(&mut document);
         let mut headlines = Vec::with_capacity(document.items.len());
         let items = document.items.into_iter().map(|item| {
@@ -98,6 +99,20 @@ impl Intake {
         };
         let verdicts = self.items.into_iter().map(verdict).collect();
         Receipt { version: snapshot.version, verdicts }
+    }
+}
+
+/// How far ahead of its receipt a headline may be dated: clocks and time zones go wrong by hours, not by days.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
+fn reject_future_times(document: &mut Document, received: Timestamp) {
+    let Ok(latest) = received.checked_add(AHEAD) else { return };
+    for item in &mut document.items {
+        if let Ok(Entry { time: Some(time), .. }) = item.result
+            && time > latest
+        {
+            item.result = Err(Rejection::FutureTime { time });
+        }
     }
 }
 
