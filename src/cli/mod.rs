@@ -1,9 +1,10 @@
-//! The command line: `cluster`, `evaluate`, `serve` and `healthcheck`.
+//! The command line: `cluster`, `evaluate`, `replay`, `serve` and `healthcheck`.
 
 mod cluster;
 mod evaluate;
 mod healthcheck;
 mod progress;
+mod replay;
 mod serve;
 
 use std::process::ExitCode;
@@ -24,6 +25,8 @@ enum Command {
     Cluster(cluster::Args),
     /// Cluster labelled headlines and score the result against the labels
     Evaluate(evaluate::Args),
+    /// Put labelled headlines through the engine batch by batch and report how steady ids are on the way
+    Replay(replay::Args),
     /// Run the HTTP service
     #[command(
         after_help = "A flag wins over its environment variable, which wins over the file given by --config, \
@@ -40,6 +43,7 @@ pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Cluster(args) => cluster::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Replay(args) => replay::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
     };

@@ -53,7 +53,7 @@ pub(super) fn cluster(
 }
 
 /// The clusters of one level. A headline without a topic is a cluster of its own.
-pub(super) fn labels_at(level: Level, grouping: &Grouping) -> Vec<usize> {
+pub(in crate::cli) fn labels_at(level: Level, grouping: &Grouping) -> Vec<usize> {
     let id = |placement: &'_ Placement| match level {
         Level::Story => placement.story.clone(),
         Level::Topic => placement.topic.clone(),

@@ -14,7 +14,7 @@ use crate::ingest::parse_time;
 
 /// A file of headlines, some or all of them labelled.
 #[derive(Debug)]
-pub(super) struct Corpus {
+pub(in crate::cli) struct Corpus {
     /// Stem of the file name, with the language if only that was kept.
     pub name: String,
     pub headlines: Vec<Headline>,
@@ -24,7 +24,7 @@ pub(super) struct Corpus {
 
 /// What the rows should be at one level.
 #[derive(Debug)]
-pub(super) struct Gold {
+pub(in crate::cli) struct Gold {
     pub level: Level,
     /// For each headline its class, if it is labelled.
     pub labels: Vec<Option<String>>,
@@ -133,7 +133,7 @@ impl Row {
 }
 
 /// How a level is called.
-pub(super) fn name_of(level: Level) -> &'static str {
+pub(in crate::cli) fn name_of(level: Level) -> &'static str {
     match level {
         Level::Story => "story",
         Level::Topic => "topic",

@@ -18,7 +18,8 @@ use crate::engine::{Level, Method, Settings};
 use crate::evaluate::baselines::Projection;
 use ablation::Ablation;
 use algorithm::Algorithm;
-use corpus::Corpus;
+pub(super) use algorithm::labels_at;
+pub(super) use corpus::{Corpus, Gold, name_of};
 use report::{Plan, Report, measure};
 
 /// What to score and how.
@@ -64,11 +65,20 @@ pub(super) struct Args {
 
 /// A level by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum LevelName {
+pub(super) enum LevelName {
     /// One event
     Story,
     /// A running subject
     Topic,
+}
+
+impl LevelName {
+    pub(super) fn level(self) -> Level {
+        match self {
+            Self::Story => Level::Story,
+            Self::Topic => Level::Topic,
+        }
+    }
 }
 
 /// How scores are printed.
@@ -98,10 +108,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         !args.no_embedding || args.algorithm == Algorithm::Slugline,
         "--no-embedding: only the algorithm slugline has an embedding to leave out"
     );
-    let level = args.level.map(|level| match level {
-        LevelName::Story => Level::Story,
-        LevelName::Topic => Level::Topic,
-    });
+    let level = args.level.map(LevelName::level);
     let read = |path: &PathBuf| Corpus::read(path, level, args.lang.as_deref());
     let corpora = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
     let mut settings = changed(&args.set)?;
