@@ -1,36 +1,27 @@
 //! Properties of the method that hold for any input.
 
+mod invented;
+
 use std::collections::BTreeMap;
 
+use invented::titles;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use slugline::Headline;
 use slugline::engine::{Grouping, Method, group};
 use slugline::text::normalised_title;
 
-const PLACES: [&str; 6] = ["Taiwan", "Norway", "the harbour", "Lima", "the old mill", "Ghana"];
-const DEEDS: [&str; 6] = [
-    "ferry strike enters",
-    "owl census delays",
-    "mayor resigns over",
-    "storm floods",
-    "court reopens",
-    "banks leave",
-];
-const ENDS: [&str; 4] = ["", " in second week", ", minister says", " after talks fail"];
-
 fn headlines() -> impl Strategy<Value = Vec<Headline>> {
-    let part = (0..PLACES.len(), 0..DEEDS.len(), 0..ENDS.len(), prop::option::of(0i64..40));
+    let part = (titles(), prop::option::of(0i64..40));
     prop::collection::vec(part, 1..60).prop_map(|parts| {
-        let headline =
-            |(at, (place, deed, end, day)): (usize, (usize, usize, usize, Option<i64>))| Headline {
-                id: format!("h{at:02}"),
-                text: format!("{} {}{}", DEEDS[deed], PLACES[place], ENDS[end]),
-                time: day.and_then(|day| Timestamp::from_second(1_760_000_000 + day * 86_400).ok()),
-                source: None,
-                url: None,
-                lang: Some("en".to_owned()),
-            };
+        let headline = |(at, (text, day)): (usize, (String, Option<i64>))| Headline {
+            id: format!("h{at:02}"),
+            text,
+            time: day.and_then(|day| Timestamp::from_second(1_760_000_000 + day * 86_400).ok()),
+            source: None,
+            url: None,
+            lang: Some("en".to_owned()),
+        };
         parts.into_iter().enumerate().map(headline).collect()
     })
 }

@@ -1,32 +1,25 @@
 //! Properties of ids and events that hold for any headlines in any batches.
 
+mod invented;
+
 use std::collections::BTreeSet;
 
+use invented::titles;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use slugline::Headline;
 use slugline::engine::{Checkpoint, Engine, Method, Outcome, Settings, Snapshot};
 use slugline::track::{Change, Id, Level};
 
-const PLACES: [&str; 6] = ["Taiwan", "Norway", "the harbour", "Lima", "the old mill", "Ghana"];
-const DEEDS: [&str; 6] = [
-    "ferry strike enters",
-    "owl census delays",
-    "mayor resigns over",
-    "storm floods",
-    "court reopens",
-    "banks leave",
-];
-const ENDS: [&str; 4] = ["", " in second week", ", minister says", " after talks fail"];
 const START: i64 = 1_760_000_000;
 
 /// Up to six batches, each later than the one before; ids may repeat.
 fn batches() -> impl Strategy<Value = Vec<Vec<Headline>>> {
-    let part = (0..50usize, 0..PLACES.len(), 0..DEEDS.len(), 0..ENDS.len(), prop::option::of(0i64..12));
+    let part = (0..50usize, titles(), prop::option::of(0i64..12));
     let batch = prop::collection::vec(part, 0..14);
-    let headline = |(id, place, deed, end, day): (usize, usize, usize, usize, Option<i64>)| Headline {
+    let headline = |(id, text, day): (usize, String, Option<i64>)| Headline {
         id: format!("h{id:02}"),
-        text: format!("{} {}{}", DEEDS[deed], PLACES[place], ENDS[end]),
+        text,
         time: day.and_then(|day| Timestamp::from_second(START + day * 86_400).ok()),
         source: None,
         url: None,
