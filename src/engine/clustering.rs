@@ -64,8 +64,7 @@ impl Clustering {
         b: usize,
         content: f32,
     ) -> f32 {
-        let scale = settings.scale(level);
-        alike(&self.similarity, scale)(a, b, content) * self.similarity.decay(a, b, scale.half_life_days)
+        at_scale(&self.similarity, settings.scale(level))(a, b, content)
     }
 }
 
@@ -113,12 +112,15 @@ fn distinct_texts(headlines: &[Headline]) -> (Vec<usize>, Vec<Vec<usize>>) {
 
 /// The graph of one level: similarities lessened by distance in time, raised to the power that sharpens them.
 fn graph_of(neighbours: &Neighbours, similarity: &Similarity, settings: &Settings, level: Level) -> Graph {
-    let scale = settings.scale(level);
-    let alike = alike(similarity, scale);
+    let at_scale = at_scale(similarity, settings.scale(level));
     let stay = settings.stay.powf(settings.sharpness);
-    Graph::from_neighbours(neighbours, stay, |a, b, content| {
-        (alike(a, b, content) * similarity.decay(a, b, scale.half_life_days)).powf(settings.sharpness)
-    })
+    Graph::from_neighbours(neighbours, stay, |a, b, content| at_scale(a, b, content).powf(settings.sharpness))
+}
+
+/// Similarity at one scale: of content and of the entities named, lessened by distance in time.
+fn at_scale(similarity: &Similarity, scale: &Scale) -> impl Fn(usize, usize, f32) -> f32 {
+    let alike = alike(similarity, scale);
+    move |a, b, content| alike(a, b, content) * similarity.decay(a, b, scale.half_life_days)
 }
 
 /// Lessens the similarity of texts that a guard holds apart.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::identity::identify;
 use super::state_hash::state_hash;
 use super::{
-    Evidence, Explanation, Grouping, Method, Placement, Story, Topic, TopicActivity, activity,
+    Activity, Evidence, Explanation, Grouping, Method, Placement, Story, Topic, TopicActivity, activity,
     group_with_evidence,
 };
 use crate::Headline;
@@ -49,14 +49,12 @@ impl Snapshot {
         self.grouping.topics.iter().zip(&self.activity).find(|(topic, _)| topic.id == id)
     }
 
-    /// The story that has this id at present, and its topic.
-    pub fn story(&self, id: &str) -> Option<(&Story, &Topic)> {
-        let mut stories = self
-            .grouping
-            .topics
-            .iter()
-            .flat_map(|topic| topic.stories.iter().map(move |story| (story, topic)));
-        stories.find(|(story, _)| story.id == id)
+    /// The story that has this id at present, its topic and what goes on in the story.
+    pub fn story(&self, id: &str) -> Option<(&Story, &Topic, &Activity)> {
+        let mut stories = self.grouping.topics.iter().zip(&self.activity).flat_map(|(topic, activity)| {
+            topic.stories.iter().zip(&activity.stories).map(move |(story, activity)| (story, topic, activity))
+        });
+        stories.find(|(story, ..)| story.id == id)
     }
 
     /// What became of any id ever issued, of a topic or a story; none for others.
@@ -135,10 +133,9 @@ impl Engine {
         if by_id.len() != headlines.len() {
             return None;
         }
-        let (grouping, evidence) = group_with_evidence(&headlines, &method);
-        let grouping = identify(grouping, &headlines, &mut tracker, Stamp { version, at: now });
-        let activity = activity(&headlines, &grouping);
-        let (lineage, evidence) = (tracker.lineage().clone(), Some(Arc::new(evidence)));
+        let stamp = Stamp { version, at: now };
+        let (grouping, activity, evidence) = regroup(&headlines, &method, &mut tracker, stamp);
+        let lineage = tracker.lineage().clone();
         let snapshot =
             Arc::new(Snapshot { version, headlines, grouping, activity, evidence, lineage, by_id });
         Some(Self { method, tracker, snapshot, now })
@@ -166,11 +163,8 @@ impl Engine {
             let Snapshot { grouping, activity, evidence, .. } = &*self.snapshot;
             (grouping.clone(), activity.clone(), evidence.clone())
         } else {
-            let (grouping, evidence) = group_with_evidence(&headlines, &self.method);
             let stamp = Stamp { version, at: self.now };
-            let grouping = identify(grouping, &headlines, &mut self.tracker, stamp);
-            let activity = activity(&headlines, &grouping);
-            (grouping, activity, Some(Arc::new(evidence)))
+            regroup(&headlines, &self.method, &mut self.tracker, stamp)
         };
         let lineage = self.tracker.lineage().clone();
         let events = first..lineage.last() + 1;
@@ -188,4 +182,17 @@ impl Engine {
     pub fn state_hash(&self) -> [u8; 32] {
         self.snapshot.state_hash()
     }
+}
+
+/// Clusters all headlines anew, carries ids over and looks at what goes on in each group.
+fn regroup(
+    headlines: &[Headline],
+    method: &Method,
+    tracker: &mut Tracker,
+    stamp: Stamp,
+) -> (Grouping, Vec<TopicActivity>, Option<Arc<Evidence>>) {
+    let (grouping, evidence) = group_with_evidence(headlines, method);
+    let grouping = identify(grouping, headlines, tracker, stamp);
+    let activity = activity(headlines, &grouping);
+    (grouping, activity, Some(Arc::new(evidence)))
 }

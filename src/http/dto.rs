@@ -281,13 +281,9 @@ pub struct StoryInTopic<'a> {
 
 impl<'a> StoryInTopic<'a> {
     /// A story of a collection.
-    pub fn of(story: &'a Story, topic: &'a Topic, snapshot: &'a Snapshot) -> Self {
+    pub fn of(story: &'a Story, topic: &'a Topic, activity: &'a Activity, snapshot: &'a Snapshot) -> Self {
         let state = state_of(&story.id, snapshot);
-        let activity = snapshot.topic(&topic.id).and_then(|(topic, activity)| {
-            let at = topic.stories.iter().position(|other| other.id == story.id)?;
-            activity.stories.get(at)
-        });
-        Self { topic: &topic.id, state, story: StoryDetail::of(story, &snapshot.headlines, activity) }
+        Self { topic: &topic.id, state, story: StoryDetail::of(story, &snapshot.headlines, Some(activity)) }
     }
 }
 

@@ -57,7 +57,8 @@ impl Neighbours {
     }
 
     /// From a list of (similarity, row) for each row, most similar first.
-    pub fn from_lists(lists: Vec<Vec<(f32, u32)>>) -> Self {
+    #[cfg(test)]
+    pub(crate) fn from_lists(lists: Vec<Vec<(f32, u32)>>) -> Self {
         let blocks: Vec<Block> = lists
             .into_iter()
             .map(|list| {

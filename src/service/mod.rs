@@ -2,8 +2,8 @@
 //!
 //! A collection has one writer: a thread that owns the [`Engine`](crate::engine::Engine) and the store, and takes
 //! requests from a bounded queue. It stores a batch first, applies it once it is durable, publishes a snapshot and then
-//! answers. Readers never wait for it. At the start the stored batches are applied again, each as it was, which gives
-//! the state in which the service stopped, however it stopped.
+//! answers. Readers never wait for it. At the start the state of the last checkpoint is taken up and the batches stored
+//! after it are applied again, each as it was, which gives the state in which the service stopped, however it stopped.
 
 mod cluster;
 mod collection;

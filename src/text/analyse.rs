@@ -93,8 +93,8 @@ fn is_actor(kind: EntityKind) -> bool {
     matches!(kind, EntityKind::Organisation | EntityKind::Person)
 }
 
-/// The term that stands for `word`: its stem in English, if it is known there, else its own; `None` for a stop word. A name has an English stem wherever it stands, so
-/// that it is the same term in all languages that have a gloss.
+/// The term that stands for `word`: its stem in English, if it is known there, else its own; `None` for a stop word.
+/// A name has an English stem wherever it stands, so that it is the same term in all languages that have a gloss.
 pub fn term(word: &str, language: Language) -> Option<String> {
     if language == Language::English {
         return stem(word, language);

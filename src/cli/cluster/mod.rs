@@ -74,12 +74,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     anyhow::ensure!(!headlines.is_empty(), "{}: no usable headlines", input.name);
 
     let (grouping, evidence) = group_with(args.threads, &headlines)?;
-    let evidence = args.explain.then_some(&evidence);
+    // Held only where it is asked for: it is larger than all the rest.
+    let evidence = args.explain.then_some(evidence);
     let clustered = Clustered { headlines, grouping, rejected };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     match (args.format, args.top) {
         (OutputFormat::Markdown, Some(top)) => markdown::write(&clustered, top.get(), &mut out)?,
-        (format, _) => render::render(format, &clustered, evidence, &mut out)?,
+        (format, _) => render::render(format, &clustered, evidence.as_ref(), &mut out)?,
     }
     Ok(out.flush()?)
 }

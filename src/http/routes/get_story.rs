@@ -3,17 +3,18 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 
+use super::ended;
 use crate::http::app::Context;
-use crate::http::dto::{Ended, StoryInTopic};
+use crate::http::dto::StoryInTopic;
 use crate::http::problem::Problem;
 use crate::track::Level;
 
 pub(super) async fn get_story(context: Data<Context>, id: Path<String>) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
-    if let Some((story, topic)) = snapshot.story(&id) {
-        return Ok(HttpResponse::Ok().json(StoryInTopic::of(story, topic, &snapshot)));
+    match snapshot.story(&id) {
+        Some((story, topic, activity)) => {
+            Ok(HttpResponse::Ok().json(StoryInTopic::of(story, topic, activity, &snapshot)))
+        }
+        None => ended(&snapshot, Level::Story, &id),
     }
-    let ended = snapshot.resolve(&id).filter(|(id, _)| id.level() == Level::Story);
-    let (id, resolution) = ended.ok_or_else(|| Problem::no_such(Level::Story))?;
-    Ok(HttpResponse::Ok().json(Ended::of(id, &resolution)))
 }

@@ -3,8 +3,9 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 
+use super::ended;
 use crate::http::app::Context;
-use crate::http::dto::{Ended, TopicDetail};
+use crate::http::dto::TopicDetail;
 use crate::http::problem::Problem;
 use crate::track::Level;
 
@@ -12,10 +13,10 @@ use crate::track::Level;
 /// redirection, because it may have become several or none.
 pub(super) async fn get_topic(context: Data<Context>, id: Path<String>) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
-    if let Some((topic, activity)) = snapshot.topic(&id) {
-        return Ok(HttpResponse::Ok().json(TopicDetail::current(topic, activity, &snapshot)));
+    match snapshot.topic(&id) {
+        Some((topic, activity)) => {
+            Ok(HttpResponse::Ok().json(TopicDetail::current(topic, activity, &snapshot)))
+        }
+        None => ended(&snapshot, Level::Topic, &id),
     }
-    let ended = snapshot.resolve(&id).filter(|(id, _)| id.level() == Level::Topic);
-    let (id, resolution) = ended.ok_or_else(|| Problem::no_such(Level::Topic))?;
-    Ok(HttpResponse::Ok().json(Ended::of(id, &resolution)))
 }

@@ -17,9 +17,12 @@ mod post_headlines;
 
 use actix_web::dev::Handler;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{FromRequest, Resource, Responder, Route, guard};
+use actix_web::{FromRequest, HttpResponse, Resource, Responder, Route, guard};
 
+use super::dto::Ended;
 use super::problem::{Kind, Problem};
+use crate::engine::Snapshot;
+use crate::track::Level;
 
 /// Adds every route. Later collections get a scope of their own around the same `/v1` handlers.
 pub(super) fn configure(app: &mut ServiceConfig) {
@@ -61,6 +64,13 @@ where
     F::Output: Responder + 'static,
 {
     web::resource(path).route(web::post().to(handler)).default_service(web::to(only_post))
+}
+
+/// What became of a story or topic that is no more.
+fn ended(snapshot: &Snapshot, level: Level, id: &str) -> Result<HttpResponse, Problem> {
+    let ended = snapshot.resolve(id).filter(|(id, _)| id.level() == level);
+    let (id, resolution) = ended.ok_or_else(|| Problem::no_such(level))?;
+    Ok(HttpResponse::Ok().json(Ended::of(id, &resolution)))
 }
 
 async fn only_get() -> Result<&'static str, Problem> {
