@@ -1,8 +1,9 @@
-//! The command line: `cluster`, `evaluate`, `replay`, `serve` and `healthcheck`.
+//! The command line: `cluster`, `evaluate`, `replay`, `serve`, `key` and `healthcheck`.
 
 mod cluster;
 mod evaluate;
 mod healthcheck;
+mod key;
 mod progress;
 mod replay;
 mod serve;
@@ -33,6 +34,8 @@ enum Command {
                             which wins over the default."
     )]
     Serve(serve::Args),
+    /// Make API keys for the service
+    Key(key::Args),
     /// Ask a running service whether it is ready; the exit code is the answer
     Healthcheck(healthcheck::Args),
 }
@@ -45,6 +48,7 @@ pub fn main() -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Key(args) => key::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
     };
     match result {
