@@ -2,6 +2,8 @@
 //!
 //! Every setting has one flag, one variable and one key. `slugline.example.toml` shows all of them.
 
+mod access;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,6 +11,8 @@ use std::time::Duration;
 use clap::Args;
 use serde::Deserialize;
 use thiserror::Error;
+
+pub use access::{AccessFlags, Auth, Cors, RateLimit};
 
 use crate::engine::{Method, Settings, SettingsError};
 use crate::ingest::Rules;
@@ -20,6 +24,12 @@ use crate::service::Capacity;
 pub struct Config {
     /// The listener and its connections.
     pub server: Server,
+    /// Who may use the service.
+    pub auth: Auth,
+    /// How often one client may ask.
+    pub rate_limit: RateLimit,
+    /// Which web pages may use the service.
+    pub cors: Cors,
     /// How much is taken in at once.
     pub limits: Limits,
     /// Where headlines are kept.
@@ -36,7 +46,7 @@ pub struct Config {
 pub struct Server {
     /// Address and port; port 0 takes any free one.
     pub bind: SocketAddr,
-    /// Whether a non-loopback address may be bound although requests are not authenticated.
+    /// Whether a non-loopback address may be bound although there are no API keys.
     pub allow_unauthenticated: bool,
     /// Threads that serve requests; 0 is one per core.
     pub workers: usize,
@@ -214,6 +224,9 @@ pub struct Flags {
     /// Levels by module, as in `info` or `warn,slugline=debug` [default: info]
     #[arg(long, env = "SLUGLINE_LOG", value_name = "FILTER")]
     pub log: Option<String>,
+    /// Who may use the service, from where and how often.
+    #[command(flatten)]
+    pub access: AccessFlags,
 }
 
 /// Why there is no usable configuration.
@@ -247,8 +260,9 @@ pub enum ConfigError {
     },
     /// An address others can reach, without consent to serve them unauthenticated.
     #[error(
-        "server.bind is {0}, which other machines may reach, and there are no API keys: bind a loopback address \
-         such as 127.0.0.1:8080, or consent with --allow-unauthenticated (SLUGLINE_ALLOW_UNAUTHENTICATED=true)"
+        "server.bind is {0}, which other machines may reach, and there are no API keys: name a file of keys \
+         with --keys-file (SLUGLINE_KEYS_FILE), bind a loopback address such as 127.0.0.1:8080, or consent with \
+         --allow-unauthenticated (SLUGLINE_ALLOW_UNAUTHENTICATED=true)"
     )]
     Exposed(SocketAddr),
     /// The clustering method refused its settings.
@@ -277,14 +291,14 @@ impl Config {
         if let Some(path) = &flags.config {
             builder = builder.add_source(config::File::from_str(&read(path)?, config::FileFormat::Toml));
         }
-        for (key, value) in flags.overrides() {
+        for (key, value) in flags.overrides().into_iter().chain(flags.access.overrides()) {
             builder = builder.set_override_option(key, value).map_err(malformed)?;
         }
         builder.build().and_then(config::Config::try_deserialize).map_err(malformed)
     }
 
     fn validate(&self) -> Result<(), ConfigError> {
-        let Self { server, limits, store, log, clustering } = self;
+        let Self { server, auth, rate_limit, cors, limits, store, log, clustering } = self;
         let whole = |number: usize| number as u64;
         for (key, value, least, most) in [
             ("server.workers", whole(server.workers), 0, 1_024),
@@ -301,6 +315,9 @@ impl Config {
             ("limits.queue_headlines", whole(limits.queue_headlines), whole(limits.items), 10_000_000),
             ("limits.batch_headlines", whole(limits.batch_headlines), 1, 1_000_000),
             ("limits.cluster_jobs", whole(limits.cluster_jobs), 1, 1_024),
+            ("rate_limit.requests_per_second", u64::from(rate_limit.requests_per_second), 0, 1_000_000),
+            ("rate_limit.burst", u64::from(rate_limit.burst), 1, 1_000_000),
+            ("rate_limit.clients", whole(rate_limit.clients), 1, 1_000_000),
         ] {
             if !(least..=most).contains(&value) {
                 let wanted = format!("between {least} and {most}");
@@ -311,6 +328,7 @@ impl Config {
             let (wanted, found) = ("the name of a directory".to_owned(), "empty".to_owned());
             return Err(ConfigError::OutOfRange { key: "store.data_dir", wanted, found });
         }
+        cors.validate()?;
         Method::try_from(clustering.clone())?;
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&log.filter) {
             let wanted = format!("a log filter such as `info` ({error})");
@@ -320,7 +338,8 @@ impl Config {
                 found: format!("`{}`", log.filter),
             });
         }
-        if !server.allow_unauthenticated && !server.bind.ip().to_canonical().is_loopback() {
+        let guarded = auth.needs_keys() || server.bind.ip().to_canonical().is_loopback();
+        if !guarded && !server.allow_unauthenticated {
             return Err(ConfigError::Exposed(server.bind));
         }
         Ok(())
@@ -424,7 +443,8 @@ mod tests {
     fn the_example_file_equals_the_defaults_and_names_every_key() {
         let example = include_str!("../slugline.example.toml");
         assert_eq!(with_file(example, Flags::default()).unwrap(), Config::default());
-        for (key, _) in Flags::default().overrides() {
+        let flags = Flags::default();
+        for (key, _) in flags.overrides().into_iter().chain(flags.access.overrides()) {
             let name = key.rsplit('.').next().unwrap();
             assert!(example.contains(&format!("\n{name} = ")), "{key}");
         }
@@ -463,6 +483,8 @@ mod tests {
             ("[clustering]\nmin_size = 1\n", "min_size"),
             ("[clustering]\ncontrast = 2.0\n", "contrast"),
             ("[server]\nbind = \"0.0.0.0:8080\"\n", "--allow-unauthenticated"),
+            ("[rate_limit]\nburst = 0\n", "rate_limit.burst must be between 1 and"),
+            ("[cors]\norigins = [\"*\"]\n", "cors.origins must be origins as browsers send them"),
         ] {
             let message = complaint(text);
             assert!(message.contains(part), "{text:?}: {message}");
@@ -479,5 +501,7 @@ mod tests {
         assert!(Config::load(&flags("[::]:0", None)).is_err());
         assert!(Config::load(&flags("[::]:0", Some(true))).is_ok());
         assert!(Config::load(&flags("[::ffff:127.0.0.1]:0", None)).is_ok());
+        let access = AccessFlags { keys_file: Some("keys.jsonl".into()), ..AccessFlags::default() };
+        assert!(Config::load(&Flags { access, ..flags("[::]:0", None) }).is_ok());
     }
 }

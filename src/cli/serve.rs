@@ -11,7 +11,7 @@ use clap::CommandFactory;
 
 use crate::config::{self, Config, Flags};
 use crate::engine::Method;
-use crate::http::{self, Context, Started};
+use crate::http::{self, Access, Context, Started};
 use crate::service::{Service, Writer};
 use crate::store::{MemoryStore, SqliteStore, Store, StoreError};
 use crate::telemetry;
@@ -35,10 +35,23 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     warn_of_unknown_variables();
     let metrics = telemetry::init_metrics().context("cannot collect metrics")?;
     let started = Started::now();
+    let access = Access::new(&config)?;
+    announce_access(&config, &access);
     let method = Method::try_from(config.clustering.clone())?;
     let (service, writer) = Service::start(method, &config.capacity(), open(&config.store)?)?;
-    let context = Data::new(Context { service, config, metrics, started });
+    let context = Data::new(Context { service, config, access, metrics, started });
     rt::System::new().block_on(run_until_stopped(context, writer, args.port_file.as_deref()))
+}
+
+fn announce_access(config: &Config, access: &Access) {
+    let file = config.auth.keys_file.display();
+    match access.keys() {
+        0 if config.server.bind.ip().to_canonical().is_loopback() => {
+            tracing::info!("no API keys: whoever is on this machine may read and post");
+        }
+        0 => tracing::warn!("no API keys: whoever reaches the service may read and post"),
+        keys => tracing::info!(%file, keys, "requests need an API key"),
+    }
 }
 
 fn open(settings: &config::Store) -> Result<Box<dyn Store>, StoreError> {
@@ -63,6 +76,8 @@ async fn run_until_stopped(
     let handle = server.handle();
     let running = rt::spawn(server);
     rt::spawn(keep_up(context.clone()));
+    #[cfg(unix)]
+    rt::spawn(reload_keys(context.clone(), hang_ups()?));
     announce(address, port_file)?;
 
     let failed = tokio::select! {
@@ -102,6 +117,25 @@ async fn keep_up(context: Data<Context>) {
     loop {
         rt::time::sleep(UPKEEP).await;
         context.metrics.run_upkeep();
+        context.access.forget_idle_clients();
+    }
+}
+
+/// SIGHUP, which is listened for before the address is known: its default action would end the service.
+#[cfg(unix)]
+fn hang_ups() -> anyhow::Result<tokio::signal::unix::Signal> {
+    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())
+        .context("cannot listen for signals")
+}
+
+/// Reads the file of keys again with every SIGHUP, so that a key is given or taken without a restart.
+#[cfg(unix)]
+async fn reload_keys(context: Data<Context>, mut hang_ups: tokio::signal::unix::Signal) {
+    while hang_ups.recv().await.is_some() {
+        match context.access.reload(&context.config.auth.keys_file) {
+            Ok(()) => tracing::info!(keys = context.access.keys(), "API keys read again"),
+            Err(error) => tracing::error!(%error, "API keys cannot be read again; those of before stay"),
+        }
     }
 }
 

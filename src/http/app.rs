@@ -12,7 +12,10 @@ use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tracing_actix_web::TracingLogger;
 
-use super::middleware::{RequestSpan, observe, problems, request_id, same_site, security_headers};
+use super::access::Access;
+use super::middleware::{
+    RequestSpan, admit, cors, observe, problems, request_id, same_site, security_headers,
+};
 use super::routes;
 use crate::config::Config;
 use crate::service::Service;
@@ -23,6 +26,8 @@ pub struct Context {
     pub service: Service,
     /// Limits and timeouts.
     pub config: Config,
+    /// Who may ask, and how often.
+    pub access: Access,
     /// The metrics collected so far.
     pub metrics: PrometheusHandle,
     /// When the process started.
@@ -61,6 +66,10 @@ pub fn serve(context: Data<Context>) -> io::Result<(Server, std::net::SocketAddr
             .app_data(context.clone())
             .wrap(Compress::default())
             .wrap(from_fn(same_site))
+            .wrap(from_fn(admit))
+            .wrap(from_fn(problems))
+            // Around problems, so that pages may read them; its own failures become problems as well.
+            .wrap(cors(&context.config.cors))
             .wrap(from_fn(problems))
             .wrap(security_headers())
             .wrap(from_fn(observe))

@@ -1,9 +1,10 @@
 //! The service over HTTP: transport only. What a request means is decided in [`crate::service`].
 //!
-//! A request passes `middleware` (id, log span, metrics, security headers, problem details, compression), its
-//! route in `routes`, one verb a file, and on the way `body` for posts (limits, then `media` to choose the parser) or
+//! A request passes `middleware` (id, log span, metrics, security headers, other sites, problem details, [`Access`],
+//! compression), its route in `routes`, one verb a file, and on the way `body` for posts (limits, then `media` to choose the parser) or
 //! `query` for lists. Answers are the shapes in [`dto`] and [`why`]; failures are [`Problem`]s.
 
+mod access;
 mod app;
 mod body;
 pub mod dto;
@@ -11,8 +12,10 @@ mod media;
 mod middleware;
 mod problem;
 mod query;
+mod rate_limit;
 mod routes;
 pub mod why;
 
+pub use access::Access;
 pub use app::{Context, Started, serve};
 pub use problem::{Kind, Problem};

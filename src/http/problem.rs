@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 
+use crate::auth::Scope;
 use crate::ingest::DocumentError;
 use crate::service::ServiceError;
 use crate::track::Level;
@@ -27,6 +29,12 @@ pub enum Kind {
     UnreadableBody,
     /// A query parameter is unknown or out of range.
     InvalidQuery,
+    /// There is no accepted API key with the request.
+    Unauthorized,
+    /// The API key does not allow this.
+    MissingScope,
+    /// The client asked too often.
+    RateLimited,
     /// A web page of another site sent the request.
     CrossSite,
     /// No such route.
@@ -81,6 +89,9 @@ impl Kind {
             Self::InvalidCsvHeader => (S::BAD_REQUEST, "invalid-csv-header", "The CSV header is unusable"),
             Self::UnreadableBody => (S::BAD_REQUEST, "unreadable-body", "The body cannot be read"),
             Self::InvalidQuery => (S::BAD_REQUEST, "invalid-query", "The query is invalid"),
+            Self::Unauthorized => (S::UNAUTHORIZED, "unauthorized", "An API key is needed"),
+            Self::MissingScope => (S::FORBIDDEN, "missing-scope", "The API key does not allow this"),
+            Self::RateLimited => (S::TOO_MANY_REQUESTS, "rate-limited", "Too many requests came at once"),
             Self::CrossSite => (S::FORBIDDEN, "cross-site", "Requests from other sites are refused"),
             Self::NotFound => (S::NOT_FOUND, "not-found", "There is nothing here"),
             Self::TopicNotFound => (S::NOT_FOUND, "topic-not-found", "There is no such topic"),
@@ -128,8 +139,8 @@ pub struct Problem {
     detail: String,
     /// Line and column, for documents that do not parse.
     position: Option<(usize, usize)>,
-    /// Methods the route knows, for `Allow`.
-    allow: Option<&'static str>,
+    /// A header that goes with it, such as `Allow`.
+    header: Option<(HeaderName, String)>,
 }
 
 /// The body of a problem answer.
@@ -151,7 +162,7 @@ struct Details<'a> {
 impl Problem {
     /// A problem of this kind.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), position: None, allow: None }
+        Self { kind, detail: detail.into(), position: None, header: None }
     }
 
     /// No id of this level was ever issued like the one asked for.
@@ -165,7 +176,31 @@ impl Problem {
     /// The route knows these methods only.
     pub fn method_not_allowed(allow: &'static str) -> Self {
         let detail = format!("This address answers {allow}.");
-        Self { allow: Some(allow), ..Self::new(Kind::MethodNotAllowed, detail) }
+        Self::new(Kind::MethodNotAllowed, detail).with_header(header::ALLOW, allow.to_owned())
+    }
+
+    /// There is no accepted key, and why, in the words of RFC 6750 unless there is none at all.
+    pub fn unauthorized(detail: &'static str, error: Option<&'static str>) -> Self {
+        let error = error.map_or(String::new(), |error| format!(", error=\"{error}\""));
+        let challenge = format!("Bearer realm=\"slugline\"{error}");
+        Self::new(Kind::Unauthorized, detail).with_header(header::WWW_AUTHENTICATE, challenge)
+    }
+
+    /// The key is an accepted one, but not for this.
+    pub fn missing_scope(scope: Scope) -> Self {
+        let challenge = format!("Bearer realm=\"slugline\", error=\"insufficient_scope\", scope=\"{scope}\"");
+        Self::new(Kind::MissingScope, format!("This needs an API key with the scope `{scope}`."))
+            .with_header(header::WWW_AUTHENTICATE, challenge)
+    }
+
+    /// The client has to wait this many seconds.
+    pub fn rate_limited(seconds: u64) -> Self {
+        let detail = format!("Requests come faster than they are allowed to; try again in {seconds} s.");
+        Self::new(Kind::RateLimited, detail).with_header(header::RETRY_AFTER, seconds.to_string())
+    }
+
+    fn with_header(self, name: HeaderName, value: String) -> Self {
+        Self { header: Some((name, value)), ..self }
     }
 
     /// What comes closest to a status that some layer below set without a problem.
@@ -187,8 +222,8 @@ impl Problem {
         let (status, code, title) = self.kind.describe();
         let mut response = HttpResponseBuilder::new(status);
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
-        if let Some(allow) = self.allow {
-            response.insert_header((header::ALLOW, allow));
+        if let Some((name, value)) = &self.header {
+            response.insert_header((name.clone(), value.as_str()));
         }
         if let Some(seconds) = self.kind.retry_after() {
             response.insert_header((header::RETRY_AFTER, seconds));

@@ -80,7 +80,7 @@ impl Server {
         let dir = TempDir::new().unwrap();
         let port_file = dir.path().join("port");
         let mut command = slugline();
-        command.args(["serve", "--bind", "127.0.0.1:0", "--port-file"]).arg(&port_file);
+        command.args(["serve", "--port-file"]).arg(&port_file).env("SLUGLINE_BIND", "127.0.0.1:0");
         adjust(&mut command);
         let log = File::create(dir.path().join("log")).unwrap();
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
@@ -129,6 +129,12 @@ impl Server {
 
     pub fn delete(&self, path: &str) -> Answer {
         Answer::of(self.agent.delete(self.url(path)).call().unwrap())
+    }
+
+    pub fn options(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = self.agent.options(self.url(path));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        Answer::of(request.call().unwrap())
     }
 
     pub fn post(&self, path: &str, content_type: &str, body: impl AsRef<[u8]>) -> Answer {

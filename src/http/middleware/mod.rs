@@ -1,5 +1,7 @@
 //! What every request passes, whatever its route.
 
+mod admit;
+mod cors;
 mod observe;
 mod problems;
 mod request_id;
@@ -7,6 +9,8 @@ mod same_site;
 mod security;
 mod span;
 
+pub(super) use admit::admit;
+pub(super) use cors::cors;
 pub(super) use observe::observe;
 pub(super) use problems::problems;
 pub(super) use request_id::request_id;

@@ -1,4 +1,4 @@
-//! The log span of a request: id and method from the start, so that everything logged inside carries them.
+//! The log span of a request: id and method from the start, the key once it is known, so that everything logged inside carries them.
 
 use actix_web::Error;
 use actix_web::body::MessageBody;
@@ -14,7 +14,7 @@ pub(in crate::http) struct RequestSpan;
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let request_id = RequestId::of(request.request());
-        tracing::info_span!("request", request_id, method = %request.method())
+        tracing::info_span!("request", request_id, method = %request.method(), key = tracing::field::Empty)
     }
 
     fn on_request_end<B: MessageBody>(_: Span, _: &Result<ServiceResponse<B>, Error>) {}

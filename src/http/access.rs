@@ -1,0 +1,179 @@
+//! Who asks, and whether they may.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use actix_web::dev::ServiceRequest;
+use actix_web::http::header::{self, HeaderMap};
+use arc_swap::ArcSwap;
+
+use super::problem::Problem;
+use super::rate_limit::{Client, RateLimit};
+use crate::auth::{Key, Keys, KeysError, Scope};
+use crate::config::Config;
+
+/// The accepted keys and the allowances of clients.
+#[derive(Debug)]
+pub struct Access {
+    /// Nothing if there are none, which lets in everybody who reaches the service.
+    keys: Option<ArcSwap<Keys>>,
+    rate_limit: Option<RateLimit>,
+    open_metrics: bool,
+}
+
+impl Access {
+    /// As the settings say.
+    ///
+    /// # Errors
+    /// When the file of keys is of no use.
+    pub fn new(config: &Config) -> Result<Self, KeysError> {
+        let keys = match config.auth.needs_keys() {
+            true => Some(ArcSwap::from_pointee(Keys::load(&config.auth.keys_file)?)),
+            false => None,
+        };
+        let rate_limit = RateLimit::new(&config.rate_limit);
+        Ok(Self { keys, rate_limit, open_metrics: config.auth.open_metrics })
+    }
+
+    /// Number of accepted keys.
+    pub fn keys(&self) -> usize {
+        self.keys.as_ref().map_or(0, |keys| keys.load().count())
+    }
+
+    /// Reads the keys again; the present ones stay if the file is of no use.
+    ///
+    /// # Errors
+    /// When it is.
+    pub fn reload(&self, file: &Path) -> Result<(), KeysError> {
+        if let Some(keys) = &self.keys {
+            keys.store(Arc::new(Keys::load(file)?));
+        }
+        Ok(())
+    }
+
+    /// Forgets clients that have not asked for a while.
+    pub fn forget_idle_clients(&self) {
+        self.rate_limit.iter().for_each(RateLimit::forget_idle);
+    }
+
+    /// Clients that are told apart at present.
+    pub fn clients(&self) -> usize {
+        self.rate_limit.as_ref().map_or(0, RateLimit::clients)
+    }
+
+    /// Lets a request in or says why not. Whoever has no accepted key spends the allowance of their address, so that
+    /// guessing is bounded as well.
+    pub(super) fn admit(&self, request: &ServiceRequest) -> Result<(), Problem> {
+        let Some(scope) = self.scope_needed(request) else { return Ok(()) };
+        let peer = request.peer_addr().map(|address| address.ip());
+        let Some(keys) = &self.keys else { return self.take(&Client::at(peer)) };
+        let keys = keys.load();
+        match identify(&keys, request.headers()) {
+            Ok(key) => {
+                tracing::Span::current().record("key", key.id());
+                self.take(&Client::Key(key.id().to_owned()))?;
+                if key.allows(scope) { Ok(()) } else { Err(Problem::missing_scope(scope)) }
+            }
+            Err(problem) => {
+                self.take(&Client::at(peer))?;
+                Err(problem)
+            }
+        }
+    }
+
+    fn take(&self, client: &Client) -> Result<(), Problem> {
+        match &self.rate_limit {
+            Some(limit) => limit.take(client).map_err(Problem::rate_limited),
+            None => Ok(()),
+        }
+    }
+
+    /// What a key must allow for this request; nothing for what is open to everybody. Whatever is not known here, such
+    /// as a route that is added later, needs a key.
+    fn scope_needed(&self, request: &ServiceRequest) -> Option<Scope> {
+        match request.path() {
+            "/health/live" | "/health/ready" => return None,
+            "/metrics" if self.open_metrics => return None,
+            _ => {}
+        }
+        // As routes see it: what is percent-encoded without need is plain here.
+        let path = request.match_info().as_str();
+        Some(match (request.method().is_safe(), manages(path)) {
+            (true, _) => Scope::Read,
+            (false, true) => Scope::Admin,
+            (false, false) => Scope::Write,
+        })
+    }
+}
+
+/// Whether a path is that of the collections, of one of them as a whole, or of the settings.
+fn manages(path: &str) -> bool {
+    let path = path.trim_matches('/');
+    match path.strip_prefix("v1/collections") {
+        Some(rest) => rest.is_empty() || rest.starts_with('/') && !rest[1..].contains('/'),
+        None => path == "v1/settings" || path.starts_with("v1/settings/"),
+    }
+}
+
+/// The key that the request presents.
+fn identify<'a>(keys: &'a Keys, headers: &HeaderMap) -> Result<&'a Key, Problem> {
+    let mut given = headers.get_all(header::AUTHORIZATION);
+    let (first, second) = (given.next(), given.next());
+    let Some(value) = first else {
+        return Err(Problem::unauthorized("An API key is needed, as `Authorization: Bearer KEY`.", None));
+    };
+    let malformed = || {
+        let detail = "The header Authorization must be `Bearer KEY`, once.";
+        Problem::unauthorized(detail, Some("invalid_request"))
+    };
+    let text = value.to_str().ok().filter(|_| second.is_none()).ok_or_else(malformed)?;
+    let (scheme, token) = text.trim().split_once(' ').ok_or_else(malformed)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(malformed());
+    }
+    let unknown = || Problem::unauthorized("This API key is not an accepted one.", Some("invalid_token"));
+    keys.find(token.trim()).ok_or_else(unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::Method;
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn needed(method: Method, path: &str, open_metrics: bool) -> Option<Scope> {
+        let access = Access { keys: None, rate_limit: None, open_metrics };
+        access.scope_needed(&TestRequest::with_uri(path).method(method).to_srv_request())
+    }
+
+    #[test]
+    fn reading_posting_and_managing_are_told_apart() {
+        use Scope::{Admin, Read, Write};
+        for (method, path, scope) in [
+            (Method::GET, "/", Some(Read)),
+            (Method::HEAD, "/v1/topics", Some(Read)),
+            (Method::OPTIONS, "/v1/topics", Some(Read)),
+            (Method::GET, "/v1/collections", Some(Read)),
+            (Method::GET, "/nope", Some(Read)),
+            (Method::POST, "/v1/headlines", Some(Write)),
+            (Method::POST, "/v1/cluster", Some(Write)),
+            (Method::PATCH, "/v1/topics/t-000001", Some(Write)),
+            (Method::DELETE, "/v1/headlines/a", Some(Write)),
+            (Method::POST, "/v1/collections/sport/headlines", Some(Write)),
+            (Method::POST, "/v1/collectionssport", Some(Write)),
+            (Method::POST, "/v1/collections", Some(Admin)),
+            (Method::DELETE, "/v1/collections/sport", Some(Admin)),
+            (Method::DELETE, "/v1/%63ollections/sport/", Some(Admin)),
+            (Method::PATCH, "/v1/settings", Some(Admin)),
+            (Method::GET, "/health/live", None),
+            (Method::GET, "/health/ready?x=1", None),
+            (Method::GET, "/health/other", Some(Read)),
+            (Method::GET, "/metrics", Some(Read)),
+        ] {
+            assert_eq!(needed(method.clone(), path, false), scope, "{method} {path}");
+        }
+        assert_eq!(needed(Method::GET, "/metrics", true), None);
+        assert_eq!(needed(Method::GET, "/v1/status", true), Some(Read));
+    }
+}
