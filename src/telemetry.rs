@@ -1,47 +1,59 @@
-//! Logs and metrics: set up once by the binary, written to from everywhere.
+//! Logs, metrics and traces: set up once by the binary, written to from everywhere.
+
+mod metrics;
+#[cfg(feature = "otlp")]
+mod traces;
 
 use std::io::IsTerminal;
 
-use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
-use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::EnvFilter;
+use thiserror::Error;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
 use crate::config::{Log, LogFormat};
 
-/// Upper bounds in seconds, from a cached read to a large clustering.
-const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+pub use metrics::init_metrics;
+#[cfg(feature = "otlp")]
+pub use traces::Traces;
 
-/// Sends logs to standard error. Later calls in the same process change nothing.
-pub fn init_logs(log: &Log) {
+/// Stands in for traces where the program was built without them.
+#[cfg(not(feature = "otlp"))]
+#[derive(Debug)]
+pub struct Traces;
+
+/// Why traces cannot be sent, in one line.
+#[derive(Debug, Error)]
+#[error("traces: {0}")]
+pub struct TracesError(String);
+
+/// Sends logs to standard error and, where the environment names a collector, spans to that for as long as the answer is
+/// held. Later calls in the same process change nothing.
+///
+/// # Errors
+/// When the collector cannot be used.
+pub fn init_logs(log: &Log) -> Result<Option<Traces>, TracesError> {
     // The filter was validated with the configuration.
     let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
-    let _ = match log.format {
-        LogFormat::Text => builder.try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
+    let lines = match log.format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-}
-
-/// Starts collecting metrics; the handle renders them.
-///
-/// # Errors
-/// When the process already collects metrics.
-pub fn init_metrics() -> Result<PrometheusHandle, BuildError> {
-    let handle = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
-        .install_recorder()?;
-    describe_counter!("slugline_http_requests_total", "Requests by method, route and status");
-    describe_histogram!("slugline_http_request_duration_seconds", Unit::Seconds, "Time to answer, by route");
-    describe_counter!("slugline_headlines_total", "Posted headlines by status: created, duplicate, rejected");
-    describe_histogram!("slugline_batch_apply_seconds", Unit::Seconds, "Time to store and apply one batch");
-    describe_histogram!("slugline_batch_store_seconds", Unit::Seconds, "Time to make one batch durable");
-    describe_gauge!("slugline_queue_depth", "Requests that wait for the writer");
-    describe_gauge!("slugline_topics", "Topics in the current snapshot");
-    describe_gauge!("slugline_headlines", "Headlines in the current snapshot");
-    for status in ["created", "duplicate", "rejected"] {
-        metrics::counter!("slugline_headlines_total", "status" => status).increment(0);
+    let subscriber = registry().with(filter).with(lines);
+    #[cfg(feature = "otlp")]
+    let (traces, subscriber) = {
+        let traces = Traces::from_environment()?;
+        let layer = traces.as_ref().map(Traces::layer);
+        (traces, subscriber.with(layer))
+    };
+    #[cfg(not(feature = "otlp"))]
+    let traces = None;
+    let _ = subscriber.try_init();
+    #[cfg(not(feature = "otlp"))]
+    if std::env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").is_some() {
+        tracing::warn!("OTEL_EXPORTER_OTLP_ENDPOINT is ignored: built without the feature `otlp`");
     }
-    Ok(handle)
+    Ok(traces)
 }

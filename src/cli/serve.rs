@@ -31,7 +31,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let config = Config::load(&args.flags)?;
-    telemetry::init_logs(&config.log);
+    let _traces = telemetry::init_logs(&config.log)?;
     warn_of_unknown_variables();
     let metrics = telemetry::init_metrics().context("cannot collect metrics")?;
     let started = Started::now();

@@ -35,7 +35,8 @@ pub(super) async fn read_document(
     };
     let body = timeout(patience, read(payload, encoding, limit)).await.map_err(late)??;
     let rules = context.config.rules();
-    let parsed = web::block(move || ingest::parse(format, &body, &rules)).await;
+    let span = tracing::info_span!("parse", bytes = body.len());
+    let parsed = web::block(move || span.in_scope(|| ingest::parse(format, &body, &rules))).await;
     Ok(parsed.map_err(|_| Problem::new(Kind::Internal, "The parser stopped."))??)
 }
 

@@ -8,6 +8,7 @@ mod access;
 mod app;
 mod body;
 pub mod dto;
+mod gauges;
 mod media;
 mod middleware;
 mod problem;

@@ -217,6 +217,11 @@ impl Problem {
         Self::new(kind, status.canonical_reason().unwrap_or("The request failed."))
     }
 
+    /// The stable code of its kind.
+    pub fn code(&self) -> &'static str {
+        self.kind.describe().1
+    }
+
     /// The answer, marked with the id of the request it is for.
     pub fn response(&self, request_id: &str) -> HttpResponse {
         let (status, code, title) = self.kind.describe();

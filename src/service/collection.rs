@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, mpsc, oneshot};
+use tracing::Span;
 
 use super::log::Log;
 use super::writer::{Job, Published, Request, Writer};
@@ -69,7 +70,7 @@ impl Collection {
             Arc::clone(&self.room).try_acquire_many_owned(count).map_err(|_| ServiceError::QueueFull)?;
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.load_full().ok_or(ServiceError::Stopped)?;
-        let job = Job { headlines, received, reply, room };
+        let job = Job { headlines, received, reply, span: Span::current(), room };
         queue.try_send(Request::Keep(job)).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => ServiceError::QueueFull,
             mpsc::error::TrySendError::Closed(_) => ServiceError::Stopped,

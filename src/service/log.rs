@@ -1,6 +1,6 @@
 //! The collection's log in the store: written before anything is applied, read back at the start.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -129,19 +129,28 @@ impl Log {
             return;
         }
         self.since_checkpoint = SinceCheckpoint::default();
+        let started = Instant::now();
         let saved =
             serde_json::to_vec(&engine.checkpoint()).map_err(|error| error.to_string()).and_then(|bytes| {
                 let store = &mut self.store;
                 store
                     .save_checkpoint(COLLECTION, self.last_seq, CHECKPOINT_FORMAT, &bytes)
                     .map_err(|error| error.to_string())
+                    .map(|()| bytes.len())
             });
-        if let Err(reason) = saved {
-            tracing::warn!(
-                entry = self.last_seq,
-                reason,
-                "no checkpoint was written; a restart will take longer"
-            );
+        match saved {
+            Ok(bytes) => {
+                metrics::histogram!("slugline_checkpoint_seconds").record(started.elapsed().as_secs_f64());
+                metrics::gauge!("slugline_checkpoint_bytes").set(bytes as f64);
+            }
+            Err(reason) => {
+                metrics::counter!("slugline_checkpoint_errors_total").increment(1);
+                tracing::warn!(
+                    entry = self.last_seq,
+                    reason,
+                    "no checkpoint was written; a restart will take longer"
+                );
+            }
         }
     }
 

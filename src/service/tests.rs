@@ -125,7 +125,7 @@ fn requests_queued_together_share_one_batch_and_get_their_own_outcomes() {
         let received = Timestamp::from_second(second).unwrap();
         let (_, headlines) = Intake::new(document(&lines), received);
         let room = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
-        let job = writer::Job { headlines, received, reply, room };
+        let job = writer::Job { headlines, received, reply, span: tracing::Span::none(), room };
         sender.try_send(writer::Request::Keep(job)).unwrap();
         answers.push(answer);
     }

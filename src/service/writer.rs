@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tracing::{Span, info_span};
 
 use super::log::Log;
 use super::{Applied, ServiceError, View};
@@ -32,6 +33,8 @@ pub(super) struct Job {
     /// When they came.
     pub received: Timestamp,
     pub reply: oneshot::Sender<Result<Applied, ServiceError>>,
+    /// Where it came from, for the log and traces.
+    pub span: Span,
     /// The place these headlines take up in the queue, given back when they are taken out.
     pub room: OwnedSemaphorePermit,
 }
@@ -113,6 +116,7 @@ impl Keeper {
     fn keep(&mut self, jobs: Vec<Job>) {
         let started = Instant::now();
         let requests = jobs.len();
+        let _span = batch_span(&jobs).entered();
         let mut received = Timestamp::MIN;
         let mut batch = Vec::new();
         let mut replies = Vec::with_capacity(requests);
@@ -176,11 +180,12 @@ impl Keeper {
             return Ok(None);
         }
         let started = Instant::now();
-        let batch = self.log.append(received, new).map_err(|error| self.refuse(&error))?;
+        let stored = info_span!("store").in_scope(|| self.log.append(received, new));
+        let batch = stored.map_err(|error| self.refuse(&error))?;
         metrics::histogram!("slugline_batch_store_seconds").record(started.elapsed().as_secs_f64());
         self.published.writable.store(true, Ordering::Relaxed);
         let started = Instant::now();
-        self.engine.apply(batch.headlines, batch.at);
+        info_span!("apply").in_scope(|| self.engine.apply(batch.headlines, batch.at));
         self.published.view.store(Arc::new(View::new(self.engine.snapshot(), self.log.last_seq())));
         Ok(Some(started.elapsed()))
     }
@@ -188,10 +193,12 @@ impl Keeper {
     fn refuse(&self, error: &StoreError) -> ServiceError {
         self.published.writable.store(false, Ordering::Relaxed);
         tracing::error!(%error, "batch refused");
-        match error {
-            StoreError::DiskFull { .. } => ServiceError::StorageFull,
-            _ => ServiceError::StorageFailed,
-        }
+        let (kind, refusal) = match error {
+            StoreError::DiskFull { .. } => ("full", ServiceError::StorageFull),
+            _ => ("failed", ServiceError::StorageFailed),
+        };
+        metrics::counter!("slugline_store_errors_total", "kind" => kind).increment(1);
+        refusal
     }
 
     fn probe(&mut self) {
@@ -207,4 +214,12 @@ impl Keeper {
             Err(error) => tracing::debug!(%error, "the store still cannot be written"),
         }
     }
+}
+
+/// The span of a batch lies in that of the first request it holds, and names those of the others.
+fn batch_span(jobs: &[Job]) -> Span {
+    let Some((first, others)) = jobs.split_first() else { return Span::none() };
+    let span = info_span!(parent: &first.span, "batch", requests = jobs.len());
+    others.iter().for_each(|job| _ = span.follows_from(&job.span));
+    span
 }

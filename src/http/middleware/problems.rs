@@ -23,6 +23,7 @@ pub(in crate::http) async fn problems<B: MessageBody + 'static>(
     }
     let problem = error.and_then(|error| error.as_error::<Problem>()).cloned();
     let problem = problem.unwrap_or_else(|| Problem::from_status(status));
+    metrics::counter!("slugline_problems_total", "code" => problem.code()).increment(1);
     let request_id = RequestId::of(response.request());
     let (request, _) = response.into_parts();
     Ok(ServiceResponse::new(request, problem.response(&request_id)))
