@@ -22,10 +22,9 @@ FROM ${RUN_IMAGE}
 COPY --from=build /build/target/release/slugline /usr/local/bin/slugline
 # Owned by the user of the service, so that a named volume mounted here is writable.
 COPY --from=build --chown=65532:65532 /data /data
-# A container is reached from outside only through the ports that are published on purpose.
+# Listens on all addresses of the container, and so wants SLUGLINE_KEYS_FILE or SLUGLINE_ALLOW_UNAUTHENTICATED=true.
 ENV SLUGLINE_BIND=0.0.0.0:8080 \
     SLUGLINE_DATA_DIR=/data \
-    SLUGLINE_ALLOW_UNAUTHENTICATED=true \
     SLUGLINE_LOG_FORMAT=json
 USER 65532:65532
 WORKDIR /data

@@ -290,6 +290,21 @@ fn pages_of_other_sites_are_shut_out_unless_they_are_named() {
 }
 
 #[test]
+fn a_private_service_answers_to_its_own_names_only() {
+    let server = Server::start();
+    server.get_with("/v1/topics", ("host", "evil.example")).assert_problem(421, "unknown-host");
+    assert_eq!(server.get_with("/v1/topics", ("host", "localhost:8080")).status, 200);
+    let named = Server::start_with(|command| {
+        command.env("SLUGLINE_HOSTS", "news.example");
+    });
+    assert_eq!(named.get_with("/v1/topics", ("host", "news.example")).status, 200);
+    // A key is what no other site has.
+    let ring = KeyRing::new();
+    ring.add("desk", "read");
+    ring.start().get_with("/v1/topics", ("host", "evil.example")).assert_problem(401, "unauthorized");
+}
+
+#[test]
 fn browsers_may_ask_before_they_send_a_key() {
     let ring = KeyRing::new();
     ring.add("desk", "read");

@@ -171,8 +171,7 @@ fn a_body_that_never_comes_is_given_up() {
         command.args(["--request-timeout-seconds", "1"]);
     });
     let mut connection = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
-    let head =
-        "POST /v1/headlines HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 9\r\n\r\nab";
+    let head = "POST /v1/headlines HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/plain\r\ncontent-length: 9\r\n\r\nab";
     connection.write_all(head.as_bytes()).unwrap();
     let mut answer = [0; 2_048];
     let mut length = 0;
@@ -182,6 +181,36 @@ fn a_body_that_never_comes_is_given_up() {
         length += read;
     }
     assert!(answer.starts_with(b"HTTP/1.1 408 "));
+}
+
+/// What a service with a short patience for heads answers to these bytes before it hangs up.
+fn answer_to(head: &[u8]) -> String {
+    let server = Server::start_with(|command| {
+        command.args(["--header-timeout-seconds", "1"]);
+    });
+    let mut connection = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+    // The service may hang up before it has read all of it, and a client that still sends may lose the answer.
+    let _ = connection.write_all(head);
+    let mut answer = Vec::new();
+    let _ = connection.read_to_end(&mut answer);
+    assert_eq!(server.get("/health/live").status, 200);
+    String::from_utf8(answer).unwrap()
+}
+
+#[test]
+fn a_head_that_does_not_end_is_given_up() {
+    let answer = answer_to(b"GET / HTTP/1.1\r\nhost: localhost\r\nx-slow: ");
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
+
+#[test]
+fn a_head_that_is_too_large_is_refused() {
+    let long = format!("GET / HTTP/1.1\r\nhost: localhost\r\nx-long: {}\r\n\r\n", "x".repeat(1 << 20));
+    let many = format!("GET / HTTP/1.1\r\nhost: localhost\r\n{}\r\n", "x: y\r\n".repeat(1_000));
+    for head in [long, many] {
+        let answer = answer_to(head.as_bytes());
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+    }
 }
 
 #[test]
@@ -297,7 +326,7 @@ fn posts_under_way_are_answered_before_the_service_stops() {
     let (early, late) = body.split_at(10);
     let length = body.len();
     let head = format!(
-        "POST /v1/headlines HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: {length}\r\nexpect: 100-continue\r\n\r\n"
+        "POST /v1/headlines HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/plain\r\ncontent-length: {length}\r\nexpect: 100-continue\r\n\r\n"
     );
     connection.write_all(head.as_bytes()).unwrap();
     // The service asks for the body once the request is under way.

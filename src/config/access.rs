@@ -15,6 +15,8 @@ pub struct Auth {
     pub keys_file: PathBuf,
     /// Whether metrics are for everybody although there are keys.
     pub open_metrics: bool,
+    /// Names of the service, besides `localhost` and addresses, where it listens on a loopback address without keys.
+    pub hosts: Vec<String>,
 }
 
 impl Auth {
@@ -100,6 +102,9 @@ pub struct AccessFlags {
     #[arg(long, env = "SLUGLINE_OPEN_METRICS", value_name = "BOOL", num_args = 0..=1,
           default_missing_value = "true", require_equals = true, value_parser = clap::builder::BoolishValueParser::new())]
     pub open_metrics: Option<bool>,
+    /// Names by which a proxy on this machine passes requests on to a service without keys
+    #[arg(long, env = "SLUGLINE_HOSTS", value_name = "NAME,…", value_delimiter = ',')]
+    pub hosts: Option<Vec<String>>,
     /// Requests per second that a client may send in the long run; 0 is no limit [default: 200]
     #[arg(long, env = "SLUGLINE_REQUESTS_PER_SECOND", value_name = "N")]
     pub requests_per_second: Option<u32>,
@@ -116,11 +121,12 @@ pub struct AccessFlags {
 
 impl AccessFlags {
     /// The flags that were given, by key of the file.
-    pub(super) fn overrides(&self) -> [(&'static str, Option<config::Value>); 6] {
+    pub(super) fn overrides(&self) -> [(&'static str, Option<config::Value>); 7] {
         let number = |given: Option<u32>| given.map(|number| config::Value::from(u64::from(number)));
         [
             ("auth.keys_file", self.keys_file.clone().map(config::Value::from)),
             ("auth.open_metrics", self.open_metrics.map(config::Value::from)),
+            ("auth.hosts", self.hosts.clone().map(config::Value::from)),
             ("rate_limit.requests_per_second", number(self.requests_per_second)),
             ("rate_limit.burst", number(self.burst)),
             ("rate_limit.clients", number(self.clients)),

@@ -1,13 +1,15 @@
 //! Who asks, and whether they may.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::uri::Authority;
 use arc_swap::ArcSwap;
 
-use super::problem::Problem;
+use super::problem::{Kind, Problem};
 use super::rate_limit::{Client, RateLimit};
 use crate::auth::{Key, Keys, KeysError, Scope};
 use crate::config::Config;
@@ -19,6 +21,8 @@ pub struct Access {
     keys: Option<ArcSwap<Keys>>,
     rate_limit: Option<RateLimit>,
     open_metrics: bool,
+    /// Names by which the service may be asked for; nothing if any will do.
+    hosts: Option<Vec<String>>,
 }
 
 impl Access {
@@ -31,8 +35,13 @@ impl Access {
             true => Some(ArcSwap::from_pointee(Keys::load(&config.auth.keys_file)?)),
             false => None,
         };
-        let rate_limit = RateLimit::new(&config.rate_limit);
-        Ok(Self { keys, rate_limit, open_metrics: config.auth.open_metrics })
+        let private = keys.is_none() && config.server.bind.ip().to_canonical().is_loopback();
+        Ok(Self {
+            keys,
+            rate_limit: RateLimit::new(&config.rate_limit),
+            open_metrics: config.auth.open_metrics,
+            hosts: private.then(|| config.auth.hosts.clone()),
+        })
     }
 
     /// Number of accepted keys.
@@ -66,7 +75,10 @@ impl Access {
     pub(super) fn admit(&self, request: &ServiceRequest) -> Result<(), Problem> {
         let Some(scope) = self.scope_needed(request) else { return Ok(()) };
         let peer = request.peer_addr().map(|address| address.ip());
-        let Some(keys) = &self.keys else { return self.take(&Client::at(peer)) };
+        let Some(keys) = &self.keys else {
+            self.take(&Client::at(peer))?;
+            return self.require_known_host(request.headers());
+        };
         let keys = keys.load();
         match identify(&keys, request.headers()) {
             Ok(key) => {
@@ -86,6 +98,23 @@ impl Access {
             Some(limit) => limit.take(client).map_err(Problem::rate_limited),
             None => Ok(()),
         }
+    }
+
+    /// A page can make a name of its own lead to this machine, and is then of the same site for the browser. It cannot
+    /// do so with an address, or with `localhost`.
+    fn require_known_host(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let Some(hosts) = &self.hosts else { return Ok(()) };
+        // Browsers always send it.
+        let Some(value) = headers.get(header::HOST) else { return Ok(()) };
+        let authority = value.to_str().ok().and_then(|text| text.parse::<Authority>().ok());
+        let host = authority.as_ref().map_or("", Authority::host).to_ascii_lowercase();
+        let named = hosts.iter().any(|name| name.eq_ignore_ascii_case(&host));
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
+        if address || host == "localhost" || host.ends_with(".localhost") || named {
+            return Ok(());
+        }
+        let detail = "The service is not known by this name; the setting `auth.hosts` lists those it has.";
+        Err(Problem::new(Kind::UnknownHost, detail))
     }
 
     /// What a key must allow for this request; nothing for what is open to everybody. Whatever is not known here, such
@@ -143,7 +172,7 @@ mod tests {
     use super::*;
 
     fn needed(method: Method, path: &str, open_metrics: bool) -> Option<Scope> {
-        let access = Access { keys: None, rate_limit: None, open_metrics };
+        let access = Access { keys: None, rate_limit: None, open_metrics, hosts: None };
         access.scope_needed(&TestRequest::with_uri(path).method(method).to_srv_request())
     }
 
@@ -175,5 +204,27 @@ mod tests {
         }
         assert_eq!(needed(Method::GET, "/metrics", true), None);
         assert_eq!(needed(Method::GET, "/v1/status", true), Some(Read));
+    }
+
+    #[test]
+    fn names_that_a_page_could_have_made_lead_here_are_refused() {
+        let access = Access {
+            keys: None,
+            rate_limit: None,
+            open_metrics: false,
+            hosts: Some(vec!["News.example".to_owned()]),
+        };
+        let verdict = |host: &str| {
+            let request = TestRequest::default().insert_header((header::HOST, host)).to_srv_request();
+            access.admit(&request).is_ok()
+        };
+        for host in
+            ["localhost", "LocalHost:8080", "a.localhost", "127.0.0.1:1", "[::1]:8080", "news.example:80"]
+        {
+            assert!(verdict(host), "{host}");
+        }
+        for host in ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8080", "a@b@c", ""] {
+            assert!(!verdict(host), "{host}");
+        }
     }
 }

@@ -35,6 +35,8 @@ pub enum Kind {
     MissingScope,
     /// The client asked too often.
     RateLimited,
+    /// The service is not known by the name it was asked for.
+    UnknownHost,
     /// A web page of another site sent the request.
     CrossSite,
     /// No such route.
@@ -92,6 +94,7 @@ impl Kind {
             Self::Unauthorized => (S::UNAUTHORIZED, "unauthorized", "An API key is needed"),
             Self::MissingScope => (S::FORBIDDEN, "missing-scope", "The API key does not allow this"),
             Self::RateLimited => (S::TOO_MANY_REQUESTS, "rate-limited", "Too many requests came at once"),
+            Self::UnknownHost => (S::MISDIRECTED_REQUEST, "unknown-host", "The service has another name"),
             Self::CrossSite => (S::FORBIDDEN, "cross-site", "Requests from other sites are refused"),
             Self::NotFound => (S::NOT_FOUND, "not-found", "There is nothing here"),
             Self::TopicNotFound => (S::NOT_FOUND, "topic-not-found", "There is no such topic"),
