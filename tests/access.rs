@@ -111,6 +111,17 @@ fn without_an_accepted_key_nothing_but_health_is_answered() {
 }
 
 #[test]
+fn whoever_posts_much_without_a_key_is_told_so() {
+    let ring = KeyRing::new();
+    ring.add("desk", "read");
+    let server = ring.start();
+    let body = "Kites over the pier\n".repeat(300_000);
+    for _ in 0..20 {
+        server.post("/v1/headlines", "text/plain", &body).assert_problem(401, "unauthorized");
+    }
+}
+
+#[test]
 fn metrics_can_be_opened() {
     let ring = KeyRing::new();
     ring.add("desk", "read");

@@ -33,7 +33,7 @@ enum Command {
         after_help = "A flag wins over its environment variable, which wins over the file given by --config, \
                             which wins over the default."
     )]
-    Serve(serve::Args),
+    Serve(Box<serve::Args>),
     /// Make API keys for the service
     Key(key::Args),
     /// Ask a running service whether it is ready; the exit code is the answer

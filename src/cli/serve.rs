@@ -77,7 +77,9 @@ async fn run_until_stopped(
     let running = rt::spawn(server);
     rt::spawn(keep_up(context.clone()));
     #[cfg(unix)]
-    rt::spawn(reload_keys(context.clone(), hang_ups()?));
+    if context.config.auth.needs_keys() {
+        rt::spawn(reload_keys(context.clone(), hang_ups()?));
+    }
     announce(address, port_file)?;
 
     let failed = tokio::select! {
@@ -121,7 +123,8 @@ async fn keep_up(context: Data<Context>) {
     }
 }
 
-/// SIGHUP, which is listened for before the address is known: its default action would end the service.
+/// SIGHUP, which is listened for before the address is known: its default action would end the service. Without keys it
+/// does, so that a service in a terminal ends with it.
 #[cfg(unix)]
 fn hang_ups() -> anyhow::Result<tokio::signal::unix::Signal> {
     tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())
