@@ -114,7 +114,7 @@ pub struct AccessFlags {
     /// Clients that are told apart at the same time [default: 10000]
     #[arg(long, env = "SLUGLINE_CLIENTS", value_name = "N")]
     pub clients: Option<u32>,
-    /// Origins of web pages that may use the service, such as https://desk.example
+    /// Origins of web pages that may use the service, such as `https://desk.example`
     #[arg(long, env = "SLUGLINE_ORIGINS", value_name = "ORIGIN,…", value_delimiter = ',')]
     pub origins: Option<Vec<String>>,
 }
