@@ -6,6 +6,13 @@ mod support;
 use rstest::rstest;
 use support::Server;
 
+const RSS: &str = "<rss><channel><title>Dock Post</title><item><title>Item one</title></item>\
+                   <item><title>Item two</title></item></channel></rss>";
+const ATOM: &str = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>Entry one</title></entry>\
+                    <entry><title>Entry two</title></entry></feed>";
+const JSON_FEED: &str = r#"{"version":"https://jsonfeed.org/version/1.1","title":"Dock Post",
+    "items":[{"id":"1","title":"Note one"},{"id":"2","title":"Note two"}]}"#;
+
 #[test]
 fn a_posted_headline_can_be_read_back_at_once() {
     let server = Server::start();
@@ -29,6 +36,10 @@ fn every_content_type_takes_several_headlines() {
         ("application/x-ndjson", "{\"title\":\"Line one\"}\n\n{\"text\":\"Line two\"}\n"),
         ("text/plain; charset=UTF-8", "\u{FEFF}Text one\r\n\r\nText two\r\n"),
         ("text/csv", "title,rank,time\nRow one,1,2025-12-01\n\"Row, two\",2,1764576000\n"),
+        ("application/rss+xml", RSS),
+        ("application/rss+xml; charset=utf-8", &RSS.replace("Item", "Thing")),
+        ("application/atom+xml", ATOM),
+        ("application/feed+json", JSON_FEED),
     ] {
         let answer = server.post("/v1/headlines", content_type, body);
         assert_eq!(answer.verdicts(), ["created", "created"], "{content_type}");
@@ -131,6 +142,9 @@ fn broken_lines_cost_only_themselves() {
 #[case("application/json", "{} {}", "invalid-json")]
 #[case("application/json", "\"Storm\"", "not-headlines")]
 #[case("application/json", "17", "not-headlines")]
+#[case("application/rss+xml", "<rss><channel>", "invalid-xml")]
+#[case("application/atom+xml", "<html/>", "not-a-feed")]
+#[case("application/feed+json", "[]", "not-a-feed")]
 #[case("text/csv", "name,rank\nStorm,1\n", "invalid-csv-header")]
 #[case("text/csv", "title,id,id\nStorm,1,2\n", "invalid-csv-header")]
 fn bodies_that_cannot_be_taken_apart_are_refused_whole(

@@ -6,7 +6,8 @@ use actix_web::http::header;
 use super::problem::{Kind, Problem};
 use crate::ingest::Format;
 
-const SUPPORTED: &str = "application/json, application/x-ndjson, text/plain or text/csv, in UTF-8";
+const SUPPORTED: &str = "application/json, application/x-ndjson, text/plain, text/csv, application/rss+xml, \
+                         application/atom+xml or application/feed+json, in UTF-8";
 /// Characters of an unknown type that are repeated in the answer.
 const MOST_ECHOED: usize = 60;
 
@@ -25,6 +26,9 @@ pub(super) fn format_of(request: &HttpRequest) -> Result<Format, Problem> {
         "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Format::Jsonl,
         "text/plain" => Format::Text,
         "text/csv" => Format::Csv,
+        "application/rss+xml" | "application/rdf+xml" | "application/atom+xml" | "application/feed+json" => {
+            Format::Feed
+        }
         other => return Err(unsupported(&other.chars().take(MOST_ECHOED).collect::<String>())),
     };
     let charset = parts.find_map(|part| part.strip_prefix("charset=")).map(|name| name.trim_matches('"'));

@@ -25,6 +25,10 @@ pub enum Kind {
     NotHeadlines,
     /// The CSV header is unusable.
     InvalidCsvHeader,
+    /// The body is not XML.
+    InvalidXml,
+    /// The body is no feed.
+    NotAFeed,
     /// The body broke off or is not compressed as declared.
     UnreadableBody,
     /// A query parameter is unknown or out of range.
@@ -89,6 +93,8 @@ impl Kind {
             Self::InvalidJson => (S::BAD_REQUEST, "invalid-json", "The body is not valid JSON"),
             Self::NotHeadlines => (S::BAD_REQUEST, "not-headlines", "The body holds no headlines"),
             Self::InvalidCsvHeader => (S::BAD_REQUEST, "invalid-csv-header", "The CSV header is unusable"),
+            Self::InvalidXml => (S::BAD_REQUEST, "invalid-xml", "The body is not valid XML"),
+            Self::NotAFeed => (S::BAD_REQUEST, "not-a-feed", "The body is no feed"),
             Self::UnreadableBody => (S::BAD_REQUEST, "unreadable-body", "The body cannot be read"),
             Self::InvalidQuery => (S::BAD_REQUEST, "invalid-query", "The query is invalid"),
             Self::Unauthorized => (S::UNAUTHORIZED, "unauthorized", "An API key is needed"),
@@ -270,7 +276,11 @@ impl From<DocumentError> for Problem {
     fn from(error: DocumentError) -> Self {
         let kind = match &error {
             DocumentError::Empty => Kind::EmptyBody,
-            DocumentError::Utf16 | DocumentError::InvalidUtf8 { .. } => Kind::InvalidEncoding,
+            DocumentError::Utf16
+            | DocumentError::InvalidUtf8 { .. }
+            | DocumentError::UnknownEncoding { .. } => Kind::InvalidEncoding,
+            DocumentError::InvalidXml { .. } => Kind::InvalidXml,
+            DocumentError::NotAFeed { .. } => Kind::NotAFeed,
             DocumentError::InvalidJson { .. } => Kind::InvalidJson,
             DocumentError::NotHeadlines { .. } => Kind::NotHeadlines,
             DocumentError::NoTitleColumn { .. } | DocumentError::RepeatedColumn { .. } => {

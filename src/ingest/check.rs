@@ -7,7 +7,7 @@ use super::{Rejection, Rules, parse_time};
 use crate::Headline;
 
 const ID_CHARS: usize = 128;
-const SOURCE_CHARS: usize = 200;
+pub(super) const SOURCE_CHARS: usize = 200;
 const URL_CHARS: usize = 2_048;
 
 /// A checked headline that may still lack its id.
@@ -79,7 +79,7 @@ fn check_source(source: String) -> Result<String, Rejection> {
     Ok(source)
 }
 
-fn check_url(url: String) -> Result<String, Rejection> {
+pub(super) fn check_url(url: String) -> Result<String, Rejection> {
     let after_scheme = url
         .split_once("://")
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"));
@@ -92,7 +92,7 @@ fn check_url(url: String) -> Result<String, Rejection> {
 }
 
 /// Accepts `en`, `EN` and `en-GB`; keeps the language only.
-fn check_lang(lang: String) -> Result<String, Rejection> {
+pub(super) fn check_lang(lang: String) -> Result<String, Rejection> {
     let mut parts = lang.split(['-', '_']);
     let language = parts.next().unwrap_or_default();
     let is_language = language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_alphabetic());

@@ -34,6 +34,26 @@ pub enum DocumentError {
         /// What was there instead.
         found: &'static str,
     },
+    /// Not well-formed XML.
+    #[error("invalid XML at line {line}: {reason}")]
+    InvalidXml {
+        /// Line, from 1.
+        line: usize,
+        /// What the parser says.
+        reason: String,
+    },
+    /// A feed in an encoding that nobody knows.
+    #[error("its encoding `{name}` is unknown")]
+    UnknownEncoding {
+        /// The name it declares.
+        name: String,
+    },
+    /// Well-formed, but neither RSS nor Atom nor JSON Feed.
+    #[error("a feed (RSS, Atom or JSON Feed) is needed, not {found}")]
+    NotAFeed {
+        /// What was there instead.
+        found: String,
+    },
     /// A CSV header without `title` or `text`.
     #[error("the CSV header has no column `title` or `text`; its columns are: {found}")]
     NoTitleColumn {
@@ -58,7 +78,7 @@ impl DocumentError {
     /// Line the error is about, when it is about one.
     pub fn line(&self) -> Option<usize> {
         match self {
-            Self::InvalidJson { line, .. } => Some(*line),
+            Self::InvalidJson { line, .. } | Self::InvalidXml { line, .. } => Some(*line),
             Self::NoTitleColumn { .. } | Self::RepeatedColumn { .. } => Some(1),
             _ => None,
         }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::feed::is_json_feed;
+
 /// The notations headlines are read in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -13,9 +15,20 @@ pub enum Format {
     Json,
     /// Comma-separated values with a header.
     Csv,
+    /// RSS, Atom or JSON Feed.
+    Feed,
 }
 
 impl Format {
+    /// The notation of a file: by the ending of its name, else by a guess. Files that end in `.json` may be feeds.
+    pub fn of_file(path: &Path, bytes: &[u8]) -> Self {
+        match Self::from_extension(path) {
+            Some(Self::Json) if is_json_feed(bytes) => Self::Feed,
+            Some(format) => format,
+            None => Self::sniff(bytes),
+        }
+    }
+
     /// The notation that the ending of a file name stands for.
     pub fn from_extension(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
@@ -24,6 +37,7 @@ impl Format {
             "jsonl" | "ndjson" => Some(Self::Jsonl),
             "json" => Some(Self::Json),
             "csv" => Some(Self::Csv),
+            "xml" | "rss" | "atom" | "rdf" => Some(Self::Feed),
             _ => None,
         }
     }
@@ -34,15 +48,27 @@ impl Format {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
         let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
         match bytes {
+            [b'<', ..] if is_xml_feed(bytes) => Self::Feed,
             [b'[', rest @ ..] if matches!(rest.trim_ascii_start().first(), Some(b'{' | b']')) => Self::Json,
             [b'{', rest @ ..] if matches!(rest.trim_ascii_start().first(), Some(b'"' | b'}')) => {
                 let is_whole = serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
-                if is_whole { Self::Jsonl } else { Self::Json }
+                if is_json_feed(bytes) {
+                    Self::Feed
+                } else if is_whole {
+                    Self::Jsonl
+                } else {
+                    Self::Json
+                }
             }
             _ if is_csv_header(line) => Self::Csv,
             _ => Self::Text,
         }
     }
+}
+
+/// A declaration of XML, or the root of a feed.
+fn is_xml_feed(bytes: &[u8]) -> bool {
+    [&b"<?xml"[..], b"<rss", b"<feed", b"<rdf:RDF"].iter().any(|start| bytes.starts_with(start))
 }
 
 /// Two or more one-word columns, `title` or `text` among them.

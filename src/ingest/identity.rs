@@ -26,6 +26,12 @@ pub fn content_id(entry: &Entry, received: Timestamp) -> String {
     format!("h-{}", base32(&Sha256::digest(content)))
 }
 
+/// An id for an item of a feed that has an identifier but no address. Identifiers are unique within a feed only, so the
+/// publisher is a part of it.
+pub(super) fn guid_id(source: &str, guid: &str) -> String {
+    format!("h-{}", base32(&Sha256::digest(format!("guid\n{}\n{guid}", source.to_lowercase()))))
+}
+
 /// Gives entries without an id their number as one, `line-` in front where another headline took it.
 pub fn position_ids(entries: Vec<(usize, Entry)>) -> Vec<Headline> {
     let mut taken: HashSet<String> = entries.iter().filter_map(|(_, entry)| entry.id.clone()).collect();

@@ -13,7 +13,7 @@ pub(super) fn parse(bytes: &[u8], rules: &Rules) -> Result<Document, DocumentErr
     let text = std::str::from_utf8(bytes)
         .map_err(|error| DocumentError::InvalidUtf8 { offset: error.valid_up_to() })?;
     let elements = elements_of(text, rules)?;
-    let mut lines = LineCounter { text, at: 0, line: 1 };
+    let mut lines = LineCounter::new(text);
     let mut document = Document::default();
     for (index, element) in elements.into_iter().enumerate() {
         document.push((lines.line_of(element), index + 1), Draft::from_json(element, rules), rules)?;
@@ -77,14 +77,18 @@ impl<'de> Visitor<'de> for ElementsVisitor {
 }
 
 /// Finds the line on which a part of the text begins, for parts in order.
-struct LineCounter<'a> {
+pub(super) struct LineCounter<'a> {
     text: &'a str,
     at: usize,
     line: usize,
 }
 
-impl LineCounter<'_> {
-    fn line_of(&mut self, part: &str) -> usize {
+impl<'a> LineCounter<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, at: 0, line: 1 }
+    }
+
+    pub(super) fn line_of(&mut self, part: &str) -> usize {
         let start = part.as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
         let passed = self.text.as_bytes().get(self.at..start).unwrap_or_default();
         self.line += passed.iter().filter(|&&byte| byte == b'\n').count();

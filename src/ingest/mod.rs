@@ -1,6 +1,6 @@
-//! From bytes to checked headlines: plain text, JSON lines, JSON and CSV.
+//! From bytes to checked headlines: plain text, JSON lines, JSON, CSV and feeds.
 //!
-//! Every parser gives one [`Item`] per line, array element or row, good or bad, so that one bad headline never
+//! Every parser gives one [`Item`] per line, array element, row or feed item, good or bad, so that one bad headline never
 //! costs its neighbours. Only a document that cannot be taken apart at all is a [`DocumentError`].
 //!
 //! ```
@@ -16,6 +16,7 @@ mod check;
 mod csv;
 mod draft;
 mod error;
+mod feed;
 mod format;
 mod identity;
 mod json;
@@ -25,6 +26,7 @@ mod time;
 pub use check::Entry;
 use draft::Draft;
 pub use error::{DocumentError, Rejection};
+pub use feed::Subscription;
 pub use format::Format;
 pub use identity::{content_id, position_ids};
 pub use time::parse_time;
@@ -50,12 +52,12 @@ impl Default for Rules {
     }
 }
 
-/// One line, array element or row: a checked headline or the reason why it is none.
+/// One line, array element, row or item of a feed: a checked headline or the reason why it is none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
     /// Line on which it starts, counted from 1.
     pub line: usize,
-    /// Number that stands in for a missing id: its line, or its place in a JSON array, counted from 1.
+    /// Number that stands in for a missing id: its line, or its place in a JSON array or feed, counted from 1.
     pub number: usize,
     /// The headline, or why it was turned away.
     pub result: Result<Entry, Rejection>,
@@ -75,25 +77,38 @@ pub struct Document {
 /// A byte order mark, Windows line ends and blank lines are tolerated.
 ///
 /// # Errors
-/// When the document as a whole is empty, in another encoding, not JSON, a CSV without a title column, or too long.
+/// When the document as a whole is empty, in another encoding, not JSON, a CSV without a title column, no feed, or too
+/// long.
 pub fn parse(format: Format, bytes: &[u8], rules: &Rules) -> Result<Document, DocumentError> {
-    let bytes = without_byte_order_mark(bytes)?;
-    if bytes.trim_ascii().is_empty() {
-        return Err(DocumentError::Empty);
-    }
+    let bytes = content_of(bytes)?;
     match format {
         Format::Text => lines::parse_text(bytes, rules),
         Format::Jsonl => lines::parse_jsonl(bytes, rules),
         Format::Json => json::parse(bytes, rules),
         Format::Csv => csv::parse(bytes, rules),
+        Format::Feed => feed::parse(bytes, rules, &Subscription::default()),
     }
 }
 
-fn without_byte_order_mark(bytes: &[u8]) -> Result<&[u8], DocumentError> {
+/// Takes a feed apart, as [`parse`] does, for somebody who knows better than the feed who publishes it.
+///
+/// # Errors
+/// As those of [`parse`].
+pub fn parse_feed(
+    bytes: &[u8],
+    rules: &Rules,
+    subscription: &Subscription,
+) -> Result<Document, DocumentError> {
+    feed::parse(content_of(bytes)?, rules, subscription)
+}
+
+/// The bytes after a byte order mark.
+fn content_of(bytes: &[u8]) -> Result<&[u8], DocumentError> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Err(DocumentError::Utf16);
     }
-    Ok(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes))
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if bytes.trim_ascii().is_empty() { Err(DocumentError::Empty) } else { Ok(bytes) }
 }
 
 impl Document {

@@ -199,12 +199,26 @@ fn positions_never_collide_with_given_ids() {
 #[case("{\"title\":\"a\"}\n{\"title\":\"b\"}", Format::Jsonl)]
 #[case("{\n \"title\":\"a\"\n}", Format::Json)]
 #[case("id,Title,url\n1,a,b", Format::Csv)]
+#[case("\u{FEFF}\n<?xml version=\"1.0\"?>\n<rss/>", Format::Feed)]
+#[case("<feed xmlns=\"http://www.w3.org/2005/Atom\"/>", Format::Feed)]
+#[case("<b>Storm</b> nears coast\n", Format::Text)]
+#[case("{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[]}", Format::Feed)]
 fn formats_are_sniffed_with_care(#[case] body: &str, #[case] wanted: Format) {
     assert_eq!(Format::sniff(body.as_bytes()), wanted);
 }
 
+#[test]
+fn a_json_file_may_be_a_feed() {
+    let of_file = |name: &str, body: &str| Format::of_file(name.as_ref(), body.as_bytes());
+    assert_eq!(of_file("a.json", "{\n\"version\":\"https://jsonfeed.org/version/1\"}"), Format::Feed);
+    assert_eq!(of_file("a.json", "{\"title\":\"Storm\",\"version\":\"1\"}"), Format::Json);
+    assert_eq!(of_file("a.XML", "Storm"), Format::Feed);
+    assert_eq!(of_file("a", "<rss/>"), Format::Feed);
+}
+
 fn any_format() -> impl Strategy<Value = Format> {
-    prop_oneof![Just(Format::Text), Just(Format::Jsonl), Just(Format::Json), Just(Format::Csv)]
+    use Format::{Csv, Feed, Json, Jsonl, Text};
+    prop_oneof![Just(Text), Just(Jsonl), Just(Json), Just(Csv), Just(Feed)]
 }
 
 proptest! {

@@ -27,8 +27,8 @@ impl Input {
         let name = if is_stdin { "stdin".to_owned() } else { path.display().to_string() };
         let bytes = if is_stdin { read_stdin() } else { read_file(path) };
         let bytes = bytes.with_context(|| name.clone())?;
-        let by_extension = if is_stdin { None } else { Format::from_extension(path) };
-        let format = format.or(by_extension).unwrap_or_else(|| Format::sniff(&bytes));
+        let guess = || if is_stdin { Format::sniff(&bytes) } else { Format::of_file(path, &bytes) };
+        let format = format.unwrap_or_else(guess);
         Ok(Self { name, bytes, format })
     }
 }
