@@ -15,6 +15,7 @@ use thiserror::Error;
 pub use access::{AccessFlags, Auth, Cors, RateLimit};
 
 use crate::engine::{Method, Settings, SettingsError};
+use crate::feeds::{self, FeedSettings, SourceSettings, check_sources};
 use crate::ingest::Rules;
 use crate::service::Capacity;
 
@@ -38,6 +39,10 @@ pub struct Config {
     pub log: Log,
     /// The clustering method.
     pub clustering: Settings,
+    /// How feeds are fetched.
+    pub feeds: FeedSettings,
+    /// Feeds that are followed.
+    pub sources: Vec<SourceSettings>,
 }
 
 /// The listener and its connections.
@@ -268,6 +273,9 @@ pub enum ConfigError {
     /// The clustering method refused its settings.
     #[error("clustering: {0}")]
     Clustering(#[from] SettingsError),
+    /// A feed cannot be followed.
+    #[error(transparent)]
+    Feeds(#[from] feeds::SettingsError),
 }
 
 impl Config {
@@ -298,7 +306,7 @@ impl Config {
     }
 
     fn validate(&self) -> Result<(), ConfigError> {
-        let Self { server, auth, rate_limit, cors, limits, store, log, clustering } = self;
+        let Self { server, auth, rate_limit, cors, limits, store, log, clustering, feeds, sources } = self;
         let whole = |number: usize| number as u64;
         for (key, value, least, most) in [
             ("server.workers", whole(server.workers), 0, 1_024),
@@ -330,6 +338,8 @@ impl Config {
         }
         cors.validate()?;
         Method::try_from(clustering.clone())?;
+        feeds.check()?;
+        check_sources(sources)?;
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&log.filter) {
             let wanted = format!("a log filter such as `info` ({error})");
             return Err(ConfigError::OutOfRange {
@@ -485,6 +495,22 @@ mod tests {
             ("[server]\nbind = \"0.0.0.0:8080\"\n", "--allow-unauthenticated"),
             ("[rate_limit]\nburst = 0\n", "rate_limit.burst must be between 1 and"),
             ("[cors]\norigins = [\"*\"]\n", "cors.origins must be origins as browsers send them"),
+            ("[feeds]\nfetches = 0\n", "feeds.fetches must be between 1 and 64, not 0"),
+            ("[[sources]]\nname = \"Dock Post\"\n", "url"),
+            ("[[sources]]\nurl = \"feed.xml\"\n", "sources[0].url: this is no address"),
+            ("[[sources]]\nurl = \"ftp://a.example/\"\n", "sources[0].url: the address must begin with http"),
+            ("[[sources]]\nurl = \"http://u:p@a.example/\"\n", "must not hold a user name"),
+            (
+                "[[sources]]\nurl = \"http://a.example/\"\ninterval = 0\n",
+                "sources[0].interval must be between 1",
+            ),
+            ("[[sources]]\nurl = \"http://a.example/\"\nlang = \"klingon\"\n", "sources[0].lang"),
+            ("[[sources]]\nurl = \"http://a.example/\"\nname = \"\\u0007\"\n", "sources[0].name"),
+            ("[[sources]]\nurl = \"http://a.example/\"\nevery = 1\n", "every"),
+            (
+                "[[sources]]\nurl = \"http://A.example\"\n[[sources]]\nurl = \"http://a.example/\"\n",
+                "sources[1].url",
+            ),
         ] {
             let message = complaint(text);
             assert!(message.contains(part), "{text:?}: {message}");

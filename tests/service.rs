@@ -34,6 +34,7 @@ fn other_methods_are_told_which_are_allowed() {
     for path in [
         "/",
         "/v1/status",
+        "/v1/sources",
         "/v1/topics",
         "/v1/topics/t-1",
         "/v1/topics/t-1/events",

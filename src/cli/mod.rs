@@ -1,8 +1,10 @@
-//! The command line: `cluster`, `evaluate`, `replay`, `serve`, `key` and `healthcheck`.
+//! The command line: `cluster`, `evaluate`, `replay`, `serve`, `ingest`, `key` and `healthcheck`.
 
 mod cluster;
 mod evaluate;
 mod healthcheck;
+mod ingest;
+mod input;
 mod key;
 mod progress;
 mod replay;
@@ -34,6 +36,8 @@ enum Command {
                             which wins over the default."
     )]
     Serve(Box<serve::Args>),
+    /// Post files, directories, standard input or feeds to a running service
+    Ingest(ingest::Args),
     /// Make API keys for the service
     Key(key::Args),
     /// Ask a running service whether it is ready; the exit code is the answer
@@ -48,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Ingest(args) => ingest::run(&args),
         Command::Key(args) => key::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
     };

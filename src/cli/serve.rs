@@ -11,6 +11,7 @@ use clap::CommandFactory;
 
 use crate::config::{self, Config, Flags};
 use crate::engine::Method;
+use crate::feeds::{Fetcher, Sources, follow};
 use crate::http::{self, Access, Context, Started};
 use crate::service::{Service, Writer};
 use crate::store::{MemoryStore, SqliteStore, Store, StoreError};
@@ -39,7 +40,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     announce_access(&config, &access);
     let method = Method::try_from(config.clustering.clone())?;
     let (service, writer) = Service::start(method, &config.capacity(), open(&config.store)?)?;
-    let context = Data::new(Context { service, config, access, metrics, started });
+    let sources = Sources::new(&config.sources)?;
+    let context = Data::new(Context { service, sources, config, access, metrics, started });
     rt::System::new().block_on(run_until_stopped(context, writer, args.port_file.as_deref()))
 }
 
@@ -81,6 +83,7 @@ async fn run_until_stopped(
         rt::spawn(reload_keys(context.clone(), hang_ups()?));
     }
     announce(address, port_file)?;
+    let following = rt::spawn(follow_sources(context.clone()));
 
     let failed = tokio::select! {
         signal = signals.next() => {
@@ -94,6 +97,7 @@ async fn run_until_stopped(
         tracing::warn!(signal, "stopping at once");
         std::process::exit(130);
     });
+    following.abort();
     context.service.announce_stop();
     handle.stop(true).await;
     running.await.context("the server panicked")?.context("the server failed")?;
@@ -113,6 +117,18 @@ fn announce(address: SocketAddr, port_file: Option<&Path>) -> anyhow::Result<()>
     std::fs::write(&partial, address.port().to_string())
         .and_then(|()| std::fs::rename(&partial, path))
         .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Posts what the configured feeds bring, the same way as requests do.
+async fn follow_sources(context: Data<Context>) {
+    let Context { service, sources, config, .. } = &**context;
+    if sources.is_empty() {
+        return;
+    }
+    tracing::info!(sources = sources.iter().count(), "following feeds");
+    let fetcher = Fetcher::new(&config.feeds, config.limits.body_bytes);
+    let deliver = async |document, received| service.post(document, received).await;
+    follow(sources, &fetcher, &config.rules(), &deliver).await;
 }
 
 async fn keep_up(context: Data<Context>) {

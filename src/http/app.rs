@@ -18,12 +18,15 @@ use super::middleware::{
 };
 use super::routes;
 use crate::config::Config;
+use crate::feeds::Sources;
 use crate::service::Service;
 
 /// What every handler may use.
 pub struct Context {
     /// The use cases.
     pub service: Service,
+    /// The feeds that are followed.
+    pub sources: Sources,
     /// Limits and timeouts.
     pub config: Config,
     /// Who may ask, and how often.

@@ -1,11 +1,13 @@
 //! Shapes of the answers. They carry whole headlines, never positions in some list.
 
 mod activity;
+mod sources;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 pub use activity::{ActivitySummary, TopicTimeline, TrendSummary};
+pub use sources::{SourceFailure, SourceList, SourceStatus};
 
 use super::app::Started;
 use crate::Headline;

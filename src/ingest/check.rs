@@ -70,7 +70,7 @@ fn check_title(title: String, limit: usize) -> Result<String, Rejection> {
     Ok(title)
 }
 
-fn check_source(source: String) -> Result<String, Rejection> {
+pub(super) fn check_source(source: String) -> Result<String, Rejection> {
     let source = collapse("source", &source)?;
     let chars = source.chars().count();
     if chars > SOURCE_CHARS {

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub mod disk;
+pub mod feed_server;
 pub mod sqlite;
 
 use std::fs::{self, File};

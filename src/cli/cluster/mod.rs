@@ -1,7 +1,6 @@
 //! `slugline cluster`: a file of headlines in, its topics out.
 
 mod markdown;
-mod read;
 mod render;
 mod table;
 
@@ -12,12 +11,13 @@ use std::path::PathBuf;
 use anyhow::Context;
 use indicatif::ProgressBar;
 
+use super::input::{Input, locate};
 use super::progress::spinner;
+use crate::Headline;
 use crate::engine::{Evidence, Grouping, Method, group_with_evidence};
 use crate::ingest::{self, Format, Rules};
 use crate::service::{Clustered, Rejected, sort_out};
-use crate::{Headline, ingest::DocumentError};
-use read::Input;
+
 use render::OutputFormat;
 
 /// Bad lines that are reported one by one; the rest is counted.
@@ -83,13 +83,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         (format, _) => render::render(format, &clustered, evidence.as_ref(), &mut out)?,
     }
     Ok(out.flush()?)
-}
-
-fn locate(name: &str, error: &DocumentError) -> String {
-    match error.line() {
-        Some(line) => format!("{name}:{line}: {error}"),
-        None => format!("{name}: {error}"),
-    }
 }
 
 fn report(name: &str, rejected: &[Rejected]) {

@@ -16,6 +16,7 @@ const ROUTES: &[&str] = &[
     "GET /v1/stories/{id}/events?since=&limit=",
     "GET /v1/events?since=&limit=",
     "POST /v1/cluster",
+    "GET /v1/sources",
     "GET /v1/status",
     "GET /health/live",
     "GET /health/ready",

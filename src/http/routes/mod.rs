@@ -11,6 +11,7 @@ mod health;
 mod index;
 mod list_events;
 mod list_events_of;
+mod list_sources;
 mod list_topics;
 mod post_cluster;
 mod post_headlines;
@@ -31,6 +32,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/health/ready", health::ready))
         .service(get("/metrics", get_metrics::get_metrics))
         .service(get("/v1/status", get_status::get_status))
+        .service(get("/v1/sources", list_sources::list_sources))
         .service(post("/v1/headlines", post_headlines::post_headlines))
         .service(get("/v1/headlines/{id}", get_headline::get_headline))
         .service(get("/v1/headlines/{id}/why", get_why::get_why))

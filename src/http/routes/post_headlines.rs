@@ -14,7 +14,7 @@ pub(super) async fn post_headlines(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    // The only place where the clock becomes part of the data.
+    // Here, and where feeds are handed on, the clock becomes part of the data.
     let received = Timestamp::now();
     let document = read_document(&request, payload, &context).await?;
     let receipt = context.service.post(document, received).await?;

@@ -13,7 +13,7 @@ mod xml;
 use jiff::fmt::rfc2822::DateTimeParser;
 use url::Url;
 
-use super::check::{SOURCE_CHARS, check_lang, check_url};
+use super::check::{SOURCE_CHARS, check_lang, check_source, check_url};
 use super::draft::Draft;
 use super::identity::guid_id;
 use super::{Document, DocumentError, Rejection, Rules, parse_time};
@@ -26,6 +26,19 @@ pub struct Subscription {
     pub source: Option<String>,
     /// Language of items that name no other.
     pub lang: Option<String>,
+}
+
+impl Subscription {
+    /// Checks both fields by the rules for headlines.
+    ///
+    /// # Errors
+    /// With the name of the field and what is wrong with it.
+    pub fn check(&self) -> Result<(), (&'static str, Rejection)> {
+        let source = self.source.clone().map(check_source).transpose();
+        source.map_err(|rejection| ("source", rejection))?;
+        let lang = self.lang.clone().map(check_lang).transpose();
+        lang.map(|_| ()).map_err(|rejection| ("lang", rejection))
+    }
 }
 
 /// A feed as read, nothing cleaned or checked yet.

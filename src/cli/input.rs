@@ -1,4 +1,4 @@
-//! The input of `slugline cluster`: a file or standard input.
+//! Files and standard input, read whole.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::ingest::Format;
+use crate::ingest::{DocumentError, Format};
 
 /// Files from this size on show how much of them is read.
 const LARGE_FILE: u64 = 16 * 1_024 * 1_024;
@@ -30,6 +30,14 @@ impl Input {
         let guess = || if is_stdin { Format::sniff(&bytes) } else { Format::of_file(path, &bytes) };
         let format = format.unwrap_or_else(guess);
         Ok(Self { name, bytes, format })
+    }
+}
+
+/// What is wrong with a document, and on which of its lines.
+pub(super) fn locate(name: &str, error: &DocumentError) -> String {
+    match error.line() {
+        Some(line) => format!("{name}:{line}: {error}"),
+        None => format!("{name}: {error}"),
     }
 }
 

@@ -1,0 +1,24 @@
+//! Feeds over the network: subscriptions that are polled while the service runs, and single fetches.
+//!
+//! [`Fetcher`] gets one document within bounds of time, size and redirections, one request at a time per host. [`Sources`]
+//! are the subscriptions with what is known of each. [`follow`] polls them and hands on what it reads; a feed that fails
+//! waits longer and costs no other anything.
+//!
+//! There is no TLS in this program yet, so `https` sources fail with [`FetchError::NoTls`].
+
+mod address;
+mod client;
+mod error;
+mod fetcher;
+mod poller;
+mod settings;
+mod sources;
+mod turns;
+
+pub use address::is_public;
+pub use client::{Fetched, Validators};
+pub use error::FetchError;
+pub use fetcher::Fetcher;
+pub use poller::follow;
+pub use settings::{FeedSettings, SettingsError, SourceSettings, check_sources};
+pub use sources::{Failure, Progress, Source, Sources};
