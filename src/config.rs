@@ -1,6 +1,7 @@
 //! Settings of the service: flags, then `SLUGLINE_*` variables, then a TOML file, then defaults.
 //!
-//! Every setting has one flag, one variable and one key. `slugline.example.toml` shows all of them.
+//! Every setting has one flag, one variable and one key, but for the clustering method and feeds, which are set in the
+//! file only. `slugline.example.toml` shows all of them.
 
 mod access;
 

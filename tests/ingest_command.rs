@@ -74,8 +74,7 @@ fn rejections_are_located_wherever_they_are_found_and_end_in_failure() {
     let server = Server::start_with(|command| {
         command.args(["--title-chars", "20"]);
     });
-    let lines =
-        "title,time\nTide turns,\n,2025-12-01\nA title that is far too long for this service,\nRain,2999-01-01\n";
+    let lines = "title,time\nTide turns,\n,2025-12-01\nA title that is far too long for this service,\nRain,2999-01-01\n";
     let output = ingest(&server.url(""), &["-", "--batch", "1"], lines);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(out(&output), "stdin: 1 created, 0 duplicate, 3 rejected\n");
@@ -83,7 +82,7 @@ fn rejections_are_located_wherever_they_are_found_and_end_in_failure() {
     {
         assert!(err(&output).contains(part), "{part}: {}", err(&output));
     }
-    assert!(err(&output).contains("3 headlines were rejected"));
+    assert!(err(&output).contains("slugline: headlines rejected: 3\n"));
 }
 
 #[test]
@@ -92,7 +91,9 @@ fn one_bad_source_does_not_keep_others_from_being_posted() {
     let output = ingest(&server.url(""), &["no-such-file.txt", "-", "no-such-directory/"], "Tide turns\n");
     assert_eq!(output.status.code(), Some(1));
     assert!(out(&output).contains("stdin: 1 created"));
-    assert!(err(&output).contains("no-such-file.txt") && err(&output).contains("2 sources failed"));
+    assert!(
+        err(&output).contains("no-such-file.txt") && err(&output).contains("slugline: sources failed: 2\n")
+    );
 }
 
 #[test]

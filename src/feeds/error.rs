@@ -86,6 +86,7 @@ impl From<ureq::Error> for FetchError {
                 Ok(own) => *own,
                 Err(other) => Self::Connection(other.to_string()),
             },
+            ureq::Error::Io(error) => Self::Connection(error.to_string()),
             // It repeats the address.
             ureq::Error::BadUri(_) => Self::Connection("the address is invalid".to_owned()),
             other => Self::Connection(other.to_string()),

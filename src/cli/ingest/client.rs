@@ -151,6 +151,7 @@ impl Client {
     fn unreachable(&self, error: &ureq::Error) -> PostError {
         let reason = match error {
             ureq::Error::TlsRequired => "https needs TLS, which this program is built without".to_owned(),
+            ureq::Error::Io(error) => error.to_string(),
             other => other.to_string(),
         };
         PostError::Unreachable { to: self.address.origin().ascii_serialization(), reason }

@@ -81,11 +81,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     if sources > 1 {
         println!("total: {total}");
     }
-    anyhow::ensure!(
-        failed == 0 && total.rejected == 0,
-        "{failed} sources failed, {} headlines were rejected",
-        total.rejected
-    );
+    let parts = [(failed, "sources failed"), (total.rejected, "headlines rejected")];
+    let parts = parts.iter().filter(|(number, _)| *number > 0);
+    let complaints: Vec<String> = parts.map(|(number, what)| format!("{what}: {number}")).collect();
+    anyhow::ensure!(complaints.is_empty(), complaints.join(", "));
     Ok(())
 }
 
