@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use super::client::{Fetched, Validators};
@@ -55,7 +56,9 @@ where
         Fetched::Unchanged => return Ok(Harvest::default()),
         Fetched::Document { bytes, validators } => (bytes, validators),
     };
-    let document = parse_feed(&bytes, rules, &source.subscription)?;
+    let (rules, subscription) = (*rules, source.subscription.clone());
+    let parsed = spawn_blocking(move || parse_feed(&bytes, &rules, &subscription)).await;
+    let document = parsed.map_err(|_| ServiceError::Failed)??;
     let receipt = hand_on(document, deliver).await?;
     // Only now: what could not be kept is fetched again.
     *known = validators;

@@ -15,6 +15,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, DocumentError> {
     let label = declared_encoding(bytes);
     let encoding = match &label {
         None => UTF_8,
+        // As the declaration could be read, it is not UTF-16, whatever it says.
+        Some(label) if label.to_ascii_lowercase().starts_with("utf-16") => UTF_8,
         Some(label) => Encoding::for_label(label.as_bytes())
             .ok_or_else(|| DocumentError::UnknownEncoding { name: excerpt(label) })?,
     };

@@ -47,8 +47,10 @@ fn without_tags(markup: &str) -> String {
 
 /// Length of the tag that `text` begins with, and whether it ends a word.
 fn tag(text: &str) -> Option<(usize, bool)> {
-    let end = text.find('>')?;
-    let inner = text.get(1..end)?;
+    // Up to the next bracket of either kind: titles full of open ones take no longer than others.
+    let inner = text.get(1..)?;
+    let end = 1 + inner.find(['<', '>']).filter(|&at| inner[at..].starts_with('>'))?;
+    let inner = &text[1..end];
     let inner = inner.strip_prefix('/').unwrap_or(inner);
     let name_length = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
     let (name, attributes) = inner.split_at(name_length);

@@ -194,6 +194,8 @@ fn declared_encodings_are_undone() {
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     let document = parse(Format::Feed, &latin, &Rules::default()).unwrap();
     assert_eq!(entries(&document)[0].text, "Café closes");
+    let claim = text.replace("ISO-8859-1", "UTF-16");
+    assert_eq!(only(&claim).text, "Café closes");
 }
 
 #[rstest]

@@ -203,6 +203,9 @@ fn fill(place: &mut Option<String>, text: String) {
 }
 
 fn attribute(element: &BytesStart, name: &str) -> Option<String> {
-    let attribute = element.html_attributes().flatten().find(|attribute| attribute.key.as_ref() == name)?;
+    // Unchecked: a check for repetitions compares each with all before it.
+    let mut attributes = element.html_attributes();
+    let attribute =
+        attributes.with_checks(false).flatten().find(|attribute| attribute.key.as_ref() == name)?;
     Some(resolve(&attribute.value))
 }
