@@ -462,6 +462,17 @@ mod tests {
     }
 
     #[test]
+    fn the_source_of_the_example_file_can_be_followed() {
+        let example = include_str!("../slugline.example.toml");
+        let keys = ["[[sources]]", "url = ", "name = ", "interval = ", "lang = "];
+        let lines = example.lines().filter_map(|line| line.strip_prefix("# "));
+        let lines: Vec<&str> = lines.filter(|line| keys.iter().any(|key| line.starts_with(key))).collect();
+        assert_eq!(lines.len(), keys.len());
+        let sources = with_file(&lines.join("\n"), Flags::default()).unwrap().sources;
+        assert_eq!((sources.len(), sources[0].name.as_deref()), (1, Some("Dock Post")));
+    }
+
+    #[test]
     fn flags_win_over_the_file() {
         let file = "[limits]\nitems = 5\ntitle_chars = 50\n";
         let config = with_file(file, Flags { items: Some(7), ..Flags::default() }).unwrap();

@@ -138,8 +138,8 @@ fn validators_of(headers: &HeaderMap) -> Validators {
     Validators { etag: kept(header::ETAG), last_modified: kept(header::LAST_MODIFIED) }
 }
 
-/// Reads `Retry-After`: seconds or a date.
-pub(super) fn retry_after_of(value: &str, now: Timestamp) -> Option<Duration> {
+/// Reads `Retry-After`, seconds or a date, as the time from `now` on; at most a day.
+pub fn retry_after_of(value: &str, now: Timestamp) -> Option<Duration> {
     let seconds = value.trim().parse::<u64>().ok().map(Duration::from_secs);
     let until = || {
         let date = DateTimeParser::new().relaxed_weekday(true).parse_timestamp(value.trim()).ok()?;

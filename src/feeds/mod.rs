@@ -16,7 +16,7 @@ mod sources;
 mod turns;
 
 pub use address::is_public;
-pub use client::{Fetched, Validators};
+pub use client::{Fetched, Validators, retry_after_of};
 pub use error::FetchError;
 pub use fetcher::Fetcher;
 pub use poller::follow;

@@ -4,12 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use ureq::Agent;
 use ureq::http::{Response, StatusCode, header};
 use url::{Host, Url};
 
+use crate::feeds::retry_after_of;
 use crate::ingest::Entry;
 
 /// How often one request is sent before it counts as failed.
@@ -19,7 +21,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// Bytes of an answer that are read.
 const MOST_ANSWER: u64 = 256 * 1_024 * 1_024;
 
-/// Why a batch could not be posted.
+/// Why a batch could not be posted, or told of: what ends the run.
 #[derive(Debug, Error)]
 pub(super) enum PostError {
     /// A larger batch than the service takes.
@@ -34,6 +36,9 @@ pub(super) enum PostError {
     /// An answer that is not the one of a slugline service.
     #[error("the answer is not one of a slugline service: {0}")]
     Foreign(String),
+    /// Nobody reads what is told.
+    #[error("cannot write")]
+    Output(#[source] std::io::Error),
 }
 
 /// A service to post to.
@@ -178,7 +183,7 @@ fn body_of(batch: &[(usize, Entry)]) -> Result<Vec<u8>, PostError> {
 /// As long as the service says, else longer each time.
 fn pause_before(attempt: u32, response: &Response<ureq::Body>) -> Duration {
     let told = response.headers().get(header::RETRY_AFTER);
-    let told = told.and_then(|value| value.to_str().ok()?.trim().parse().ok()).map(Duration::from_secs);
+    let told = told.and_then(|value| retry_after_of(value.to_str().ok()?, Timestamp::now()));
     told.unwrap_or_else(|| Duration::from_secs(1 << (attempt - 1).min(6))).min(LONGEST_PAUSE)
 }
 

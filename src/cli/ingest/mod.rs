@@ -3,6 +3,7 @@
 mod client;
 mod sources;
 
+use std::io::Write as _;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -79,7 +80,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
         }
     }
     if sources > 1 {
-        println!("total: {total}");
+        writeln!(std::io::stdout(), "total: {total}")?;
     }
     let parts = [(failed, "sources failed"), (total.rejected, "headlines rejected")];
     let parts = parts.iter().filter(|(number, _)| *number > 0);
@@ -108,7 +109,7 @@ fn ingest_one(
     let mut report = Report { name: &name, tally: Tally::default() };
     let good = report.sort_out(document);
     let posted = good.chunks(batch.get()).try_for_each(|batch| post(batch, client, &mut report));
-    report.finish();
+    report.finish()?;
     posted?;
     Ok(report.tally)
 }
@@ -164,11 +165,11 @@ impl Report<'_> {
         }
     }
 
-    fn finish(&self) {
+    fn finish(&self) -> Result<(), PostError> {
         if let Some(more @ 1..) = self.tally.rejected.checked_sub(MOST_REPORTS) {
             eprintln!("{}: {more} more rejected", self.name);
         }
-        println!("{}: {}", self.name, self.tally);
+        writeln!(std::io::stdout(), "{}: {}", self.name, self.tally).map_err(PostError::Output)
     }
 }
 
