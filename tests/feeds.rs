@@ -195,13 +195,20 @@ fn compressed_feeds_are_read_and_bounded_after_decompression() {
     let (small, bomb) = (gzip(RSS), gzip(&RSS.replace("Dock Post", &" ".repeat(20_000_000))));
     assert!(bomb.len() < 100_000);
     let web = FeedServer::start(move |asked: &Asked| {
-        let body = if asked.path == "/bomb" { &bomb } else { &small };
-        Reply::new(200, body.clone()).header("content-encoding", "gzip")
+        assert_eq!(asked.headers["accept-encoding"], "gzip");
+        let (body, encoding) = match asked.path.as_str() {
+            "/bomb" => (&bomb, "gzip"),
+            "/small" => (&small, "gzip"),
+            _ => (&small, "br"),
+        };
+        Reply::new(200, body.clone()).header("content-encoding", encoding)
     });
-    let (server, _directory) = follow(LOCAL, &[(&web.url("/bomb"), ""), (&web.url("/small"), "")]);
+    let (server, _directory) =
+        follow(LOCAL, &[(&web.url("/bomb"), ""), (&web.url("/small"), ""), (&web.url("/other"), "")]);
     let sources = wait_for_all_asked(&server);
     assert!(error_of(&sources[0]).contains("larger than 8388608 bytes"), "{}", sources[0]);
     assert_eq!(sources[1]["items_new"], 2);
+    assert!(error_of(&sources[2]).contains("not asked for"), "{}", sources[2]);
 }
 
 fn gzip(text: &str) -> Vec<u8> {

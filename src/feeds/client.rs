@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::time::Duration;
 
+use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use ureq::Agent;
@@ -68,6 +69,7 @@ impl Client {
             .proxy(None)
             .user_agent(concat!("slugline/", env!("CARGO_PKG_VERSION")))
             .accept(ACCEPT)
+            .accept_encoding("gzip")
             .build();
         let agent = if settings.allow_private_sources {
             config.new_agent()
@@ -92,7 +94,14 @@ impl Client {
         match status {
             StatusCode::OK => {
                 let validators = validators_of(response.headers());
-                let bytes = self.read(response.into_body().into_reader())?;
+                let encoding =
+                    text(response.headers(), header::CONTENT_ENCODING).map(str::to_ascii_lowercase);
+                let body = response.into_body().into_reader();
+                let bytes = match encoding.as_deref() {
+                    None | Some("" | "identity") => self.read(body)?,
+                    Some("gzip" | "x-gzip") => self.read(MultiGzDecoder::new(body))?,
+                    Some(_) => return Err(FetchError::Encoding),
+                };
                 Ok(Hop::Answer(Fetched::Document { bytes, validators }))
             }
             StatusCode::NOT_MODIFIED => Ok(Hop::Answer(Fetched::Unchanged)),

@@ -51,6 +51,9 @@ pub enum FetchError {
         /// The limit.
         limit: usize,
     },
+    /// A compression that was not asked for.
+    #[error("the document is compressed in a way that was not asked for")]
+    Encoding,
     /// No answer, or not all of it, in time.
     #[error("the server took too long")]
     Timeout,
