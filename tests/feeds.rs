@@ -162,7 +162,7 @@ fn bad_feeds_fail_by_themselves() {
     let directory = TempDir::new().unwrap();
     let file = directory.path().join("slugline.toml");
     let mut text =
-        "[feeds]\nhost_pause_seconds = 0\nallow_private_sources = true\ntimeout_seconds = 2\n".to_owned();
+        "[feeds]\nhost_pause_seconds = 0\nallow_private_sources = true\ntimeout_seconds = 5\n".to_owned();
     list.iter().for_each(|(url, _)| text.push_str(&format!("[[sources]]\nurl = \"{url}\"\n")));
     fs::write(&file, text).unwrap();
     let server = Server::start_with(|command| {
