@@ -194,3 +194,22 @@ fn a_service_that_is_not_there_or_another_one_ends_the_run() {
     let output = ingest("localhost:8080", &["-"], "Tide turns\n");
     assert!(err(&output).contains("--to must be an http address"), "{}", err(&output));
 }
+
+#[test]
+fn a_key_of_the_service_opens_it() {
+    let directory = TempDir::new().unwrap();
+    let (keys, key) = (directory.path().join("keys.jsonl"), directory.path().join("key"));
+    let made = run(
+        slugline().args(["key", "new", "--name", "desk", "--scope", "write", "--append"]).arg(&keys),
+        b"",
+    );
+    fs::write(&key, out(&made).lines().next().unwrap()).unwrap();
+    let server = Server::start_with(|command| {
+        command.arg("--keys-file").arg(&keys);
+    });
+    let refused = ingest(&server.url(""), &["-"], "Tide turns\n");
+    assert!(err(&refused).contains("status 401"), "{}", err(&refused));
+    let taken = ingest(&server.url(""), &["-", "--key-file", key.to_str().unwrap()], "Tide turns\n");
+    assert!(taken.status.success(), "{}", err(&taken));
+    assert_eq!(out(&taken), "stdin: 1 created, 0 duplicate, 0 rejected\n");
+}

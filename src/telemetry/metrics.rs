@@ -62,6 +62,9 @@ pub fn init_metrics() -> Result<PrometheusHandle, BuildError> {
         counter!("slugline_store_errors_total", "kind" => kind).increment(0);
     }
     counter!("slugline_checkpoint_errors_total").increment(0);
+    for outcome in ["read", "unchanged", "failed"] {
+        counter!("slugline_feed_fetches_total", "outcome" => outcome).increment(0);
+    }
     gauge!("slugline_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     Ok(handle)
 }
