@@ -224,6 +224,9 @@ pub struct Flags {
     #[arg(long, env = "SLUGLINE_MEMORY", value_name = "BOOL", num_args = 0..=1,
           default_missing_value = "true", require_equals = true, value_parser = clap::builder::BoolishValueParser::new())]
     pub memory: Option<bool>,
+    /// Days after which a headline leaves the collection, counted back from the newest; 0 keeps all [default: 30]
+    #[arg(long, env = "SLUGLINE_WINDOW_DAYS", value_name = "N")]
+    pub window_days: Option<u32>,
     /// Notation of log lines [default: text]
     #[arg(long, env = "SLUGLINE_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
@@ -380,7 +383,7 @@ impl Config {
 
 impl Flags {
     /// The flags that were given, by key of the file.
-    fn overrides(&self) -> [(&'static str, Option<config::Value>); 20] {
+    fn overrides(&self) -> [(&'static str, Option<config::Value>); 21] {
         let number = |given: Option<u32>| given.map(|number| config::Value::from(u64::from(number)));
         let text = |given: Option<String>| given.map(config::Value::from);
         let log_format = self.log_format.map(|format| match format {
@@ -406,6 +409,7 @@ impl Flags {
             ("limits.cluster_jobs", number(self.cluster_jobs)),
             ("store.data_dir", text(self.data_dir.clone())),
             ("store.memory", self.memory.map(config::Value::from)),
+            ("clustering.window_days", number(self.window_days)),
             ("log.format", text(log_format)),
             ("log.filter", text(self.log.clone())),
         ]

@@ -8,6 +8,7 @@ pub mod evaluate;
 pub mod headline;
 pub mod index;
 pub mod label;
+mod ledger;
 pub mod text;
 pub mod track;
 pub mod vector;

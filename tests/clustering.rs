@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use slugline::Headline;
 use slugline::engine::{Grouping, Method, group};
 use slugline::text::normalised_title;
+use slugline::track::Id;
 
 fn headlines() -> impl Strategy<Value = Vec<Headline>> {
     let part = (titles(), prop::option::of(0i64..40));
@@ -27,9 +28,9 @@ fn headlines() -> impl Strategy<Value = Vec<Headline>> {
 }
 
 /// Story and topic of each headline by its id.
-fn places(headlines: &[Headline], grouping: &Grouping) -> BTreeMap<String, (Option<String>, Option<String>)> {
+fn places(headlines: &[Headline], grouping: &Grouping) -> BTreeMap<String, (Option<Id>, Option<Id>)> {
     let place = |(headline, placement): (&Headline, &slugline::engine::Placement)| {
-        (headline.id.clone(), (placement.story.clone(), placement.topic.clone()))
+        (headline.id.clone(), (placement.story, placement.topic))
     };
     headlines.iter().zip(&grouping.placements).map(place).collect()
 }

@@ -57,7 +57,7 @@ fn kept() -> (TempDir, [Value; 4]) {
 fn a_restart_keeps_everything() {
     let (directory, before) = kept();
     assert_eq!((&before[0]["headlines"], &before[0]["last_entry"]), (&json!(6), &json!(6)));
-    assert_eq!((&before[0]["version"], &before[0]["store"]), (&json!(3), &json!("sqlite")));
+    assert_eq!((&before[0]["version"], &before[0]["store"]), (&json!(6), &json!("sqlite")));
     for _ in 0..2 {
         let server = Server::start_in(directory.path());
         assert!(server.log().contains("collection restored") && server.log().contains("headlines=6"));
@@ -67,6 +67,38 @@ fn a_restart_keeps_everything() {
         assert_eq!(seen(&server), before);
         server.stop();
     }
+}
+
+#[test]
+fn a_deletion_outlasts_a_restart_and_the_log_can_be_verified() {
+    let (directory, before) = kept();
+    let server = Server::start_in(directory.path());
+    assert_eq!(server.delete("/v1/headlines/ie-7").status, 204);
+    server.delete("/v1/headlines/ie-7").assert_problem(404, "headline-not-found");
+    let after = seen(&server);
+    assert_eq!((&after[0]["headlines"], &after[0]["last_entry"]), (&json!(5), &json!(7)));
+    assert_ne!(after[0]["state_hash"], before[0]["state_hash"]);
+    server.stop();
+    let server = Server::start_in(directory.path());
+    assert_eq!(seen(&server), after);
+    assert!(!after[1].to_string().contains("echo.example/7"));
+    server.stop();
+    let config = directory.path().join("slugline.toml");
+    fs::write(&config, "[clustering]\nwindow_days = 0.0\n").unwrap();
+    let verify = |directory: &Path| {
+        let mut command = slugline();
+        command.args(["replay", "--verify"]).arg(directory).arg("--config").arg(&config);
+        run(&mut command, b"")
+    };
+    let output = verify(directory.path());
+    let told = String::from_utf8(output.stdout).unwrap();
+    let hash = after[0]["state_hash"].as_str().unwrap();
+    assert_eq!(told.matches(hash).count(), 2, "{told}");
+    assert!(output.status.success());
+    sql(directory.path(), "UPDATE entry SET body = replace(body, 'Owl', 'Ox') WHERE id = 'tn-1'");
+    let output = verify(directory.path());
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("does not agree with the log"));
 }
 
 #[test]
@@ -159,8 +191,8 @@ fn a_damaged_database_is_refused_and_left_alone(#[case] damage: fn(Vec<u8>) -> V
 #[rstest]
 #[case("PRAGMA user_version = 99", "PRAGMA user_version = 1", "use a newer slugline")]
 #[case(
-    "UPDATE entry SET kind = 'merge' WHERE seq = 2",
-    "UPDATE entry SET kind = 'headline' WHERE seq = 2",
+    "UPDATE entry SET kind = 'merge' WHERE seq = 6",
+    "UPDATE entry SET kind = 'headline' WHERE seq = 6",
     "`merge`"
 )]
 fn what_a_newer_version_wrote_is_refused_and_left_alone(
@@ -181,10 +213,10 @@ fn an_entry_that_this_version_does_not_apply_is_refused() {
     let (directory, _) = kept();
     let mut store = SqliteStore::open(directory.path()).unwrap();
     let collection = store.collections().unwrap().remove(0);
-    let delete = NewEntry { at: Timestamp::now(), body: Body::Delete { id: "dp-1".into() } };
-    store.append(&collection, &[delete]).unwrap();
+    let edit = NewEntry { at: Timestamp::now(), body: Body::Edit(json!({"rename": "Strike"})) };
+    store.append(&collection, &[edit]).unwrap();
     drop(store);
-    assert!(refused(directory.path()).contains("entry 7 of the log is not a headline"));
+    assert!(refused(directory.path()).contains("entry 7 of the log is neither a headline nor a deletion"));
     assert_eq!(SqliteStore::open(directory.path()).unwrap().last_seq(&collection).unwrap(), 7);
 }
 

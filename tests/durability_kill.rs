@@ -16,7 +16,7 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde_json::{Value, json};
 use slugline::Headline;
-use slugline::engine::{Engine, Method, Snapshot, TopicSort};
+use slugline::engine::{Engine, Method, Settings, Snapshot, TopicSort};
 use slugline::http::dto::{PlacedHeadline, TopicPage};
 use slugline::store::{Body, Entry, SqliteStore, Store};
 use support::{Server, slugline};
@@ -108,7 +108,9 @@ fn post_and_kill(mut server: Server, clients: &mut [Client], chance: &mut Xoshir
 /// Kills a service while it opens the store, restores the collection or begins to listen.
 fn start_and_kill(directory: &Path, chance: &mut Xoshiro256PlusPlus) {
     let mut command = slugline();
-    command.args(["serve", "--bind=127.0.0.1:0", "--log=off", "--data-dir"]).arg(directory);
+    command
+        .args(["serve", "--bind=127.0.0.1:0", "--log=off", "--window-days=0", "--data-dir"])
+        .arg(directory);
     let mut child = command.stderr(Stdio::null()).spawn().unwrap();
     sleep(Duration::from_millis(chance.gen_range(0..150)));
     child.kill().unwrap();
@@ -138,7 +140,8 @@ fn headline_of(entry: &Entry) -> &Headline {
 
 /// What a process that never stopped would have made of the log.
 fn undisturbed(log: &[Entry]) -> Arc<Snapshot> {
-    let mut engine = Engine::new(Method::default());
+    let settings = Settings { window_days: 0.0, ..Settings::default() };
+    let mut engine = Engine::new(Method::try_from(settings).unwrap());
     for batch in log.chunk_by(|a, b| a.at == b.at) {
         engine.apply(batch.iter().map(|entry| headline_of(entry).clone()).collect(), batch[0].at);
     }
@@ -178,7 +181,8 @@ fn acknowledged_headlines_survive_a_kill_at_any_moment() {
     assert!(topics["total"].as_u64() > Some(1));
     assert_eq!(as_answered(&TopicPage::of(&snapshot, TopicSort::default(), 500, 0)), topics);
     for found in placed {
-        let (headline, placement) = snapshot.headline(found["id"].as_str().unwrap()).unwrap();
+        let id = found["id"].as_str().unwrap();
+        let (headline, placement) = snapshot.headline(id).unwrap();
         assert_eq!(as_answered(&PlacedHeadline::new(headline, placement)), found);
     }
     let hash: String = snapshot.state_hash().iter().map(|byte| format!("{byte:02x}")).collect();

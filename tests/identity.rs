@@ -2,14 +2,14 @@
 
 mod invented;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use invented::titles;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use slugline::Headline;
-use slugline::engine::{Checkpoint, Engine, Method, Outcome, Settings, Snapshot};
-use slugline::track::{Change, Id, Level};
+use slugline::engine::{Engine, Headlines, Method, Outcome, Settings, Snapshot};
+use slugline::track::{Change, Id, Level, State};
 
 const START: i64 = 1_760_000_000;
 
@@ -102,23 +102,27 @@ proptest! {
     fn every_headline_has_one_placement_with_living_ids(batches in batches()) {
         let (_, snapshot) = replay(&batches);
         let ids: BTreeSet<&str> = batches.iter().flatten().map(|headline| headline.id.as_str()).collect();
-        prop_assert_eq!(snapshot.headlines.len(), ids.len());
-        prop_assert_eq!(snapshot.grouping.placements.len(), ids.len());
-        let mut seen = vec![0; ids.len()];
-        for topic in &snapshot.grouping.topics {
+        prop_assert_eq!(snapshot.len(), ids.len());
+        prop_assert_eq!(snapshot.headlines().count(), ids.len());
+        let mut seen = BTreeMap::new();
+        for topic in snapshot.topics() {
+            prop_assert_eq!(topic.size, topic.stories.iter().map(|story| story.headlines.len()).sum::<usize>());
             for story in &topic.stories {
-                for &at in &story.headlines {
-                    seen[at] += 1;
-                    let placement = &snapshot.grouping.placements[at];
-                    prop_assert_eq!(placement.topic.as_ref(), Some(&topic.id));
-                    prop_assert_eq!(placement.story.as_ref(), Some(&story.id));
+                for headline in story.headlines.iter().filter_map(|&at| snapshot.at(at)) {
+                    *seen.entry(headline.id.as_str()).or_insert(0) += 1;
+                    let Some((_, placement)) = snapshot.headline(&headline.id) else {
+                        return Err(TestCaseError::fail("a headline without a place"));
+                    };
+                    prop_assert_eq!(placement.topic, Some(topic.id));
+                    prop_assert_eq!(placement.story, Some(story.id));
                 }
             }
         }
-        for (placement, seen) in snapshot.grouping.placements.iter().zip(seen) {
+        for (headline, placement) in snapshot.headlines() {
+            let seen = seen.get(headline.id.as_str()).copied().unwrap_or(0);
             prop_assert_eq!(seen, usize::from(placement.topic.is_some()));
             if let Some(nearest) = &placement.nearest {
-                prop_assert!(snapshot.topic(&nearest.topic).is_some());
+                prop_assert!(snapshot.topic(&nearest.topic.to_string()).is_some());
             }
         }
     }
@@ -130,14 +134,14 @@ proptest! {
         for (number, batch) in batches.iter().enumerate() {
             engine.apply(batch.clone(), time_of(number));
             let snapshot = engine.snapshot();
-            let topics: Vec<_> = snapshot.grouping.topics.iter()
-                .map(|topic| (topic.id.clone(), topic.label.clone(), topic.size)).collect();
+            let topics: Vec<_> = snapshot.topics().iter()
+                .map(|topic| (topic.id, topic.label.clone(), topic.size)).collect();
             pasts.push((snapshot.version, topics));
         }
         let snapshot = engine.snapshot();
         for (version, topics) in pasts {
             let told: Vec<_> = snapshot.lineage.as_of(Level::Topic, version).into_iter()
-                .map(|outline| (outline.id.to_string(), outline.label, outline.size)).collect();
+                .map(|outline| (outline.id, outline.label, outline.size)).collect();
             prop_assert_eq!(told, topics);
         }
     }
@@ -150,13 +154,64 @@ proptest! {
             let Ok(pool) = pool else { return Err(TestCaseError::fail("no threads")) };
             prop_assert_eq!(&pool.install(|| replay(&batches).0), &wanted);
         }
-        let distinct: BTreeSet<_> = wanted.iter().collect();
-        prop_assert_eq!(distinct.len(), wanted.len());
+    }
+
+    #[test]
+    fn however_many_come_together_the_state_is_the_same(batches in batches(), size in 1usize..7) {
+        let all: Vec<Headline> = batches.concat();
+        let mut one_by_one = Engine::new(Method::default());
+        for headline in &all {
+            one_by_one.apply(vec![headline.clone()], time_of(0));
+        }
+        let mut together = Engine::new(Method::default());
+        for batch in all.chunks(size) {
+            together.apply(batch.to_vec(), time_of(0));
+        }
+        prop_assert_eq!(together.state_hash(), one_by_one.state_hash());
+    }
+
+    #[test]
+    fn identical_titles_share_a_story(batches in batches()) {
+        let (_, snapshot) = replay(&batches);
+        let mut stories = BTreeMap::new();
+        for (headline, placement) in snapshot.headlines() {
+            let title = slugline::text::normalised_title(&headline.text);
+            prop_assert_eq!(*stories.entry(title).or_insert(placement.story), placement.story);
+        }
+    }
+
+    #[test]
+    fn a_deleted_headline_leaves_no_trace_in_what_readers_see(batches in batches(), which in any::<prop::sample::Index>()) {
+        let mut engine = Engine::new(Method::default());
+        for (number, batch) in batches.iter().enumerate() {
+            engine.apply(batch.clone(), time_of(number));
+        }
+        let all: Vec<String> = engine.snapshot().headlines().map(|placed| placed.0.id.clone()).collect();
+        if all.is_empty() {
+            return Ok(());
+        }
+        let id = which.get(&all);
+        prop_assert!(engine.delete(id, time_of(9)));
+        prop_assert!(!engine.delete(id, time_of(9)));
+        let snapshot = engine.snapshot();
+        prop_assert!(snapshot.headline(id).is_none());
+        prop_assert_eq!(snapshot.len(), all.len() - 1);
+        prop_assert!(snapshot.headlines().all(|placed| placed.0.id != *id));
+        prop_assert!(engine.explain(id).is_none());
+        for topic in snapshot.topics() {
+            prop_assert!(topic.size > 0);
+            for story in &topic.stories {
+                let ids: Vec<&str> = story.headlines.iter()
+                    .filter_map(|&at| snapshot.at(at)).map(|headline| headline.id.as_str()).collect();
+                prop_assert_eq!(ids.len(), story.headlines.len());
+                prop_assert!(!ids.contains(&id.as_str()));
+            }
+        }
     }
 }
 
 #[test]
-fn known_headlines_change_nothing_but_the_version() {
+fn known_headlines_change_nothing() {
     let batch: Vec<Headline> = ["Ferry strike enters second week", "Ferry strike: talks fail"]
         .iter()
         .map(|text| Headline {
@@ -174,7 +229,7 @@ fn known_headlines_change_nothing_but_the_version() {
     let again = engine.apply(batch, time_of(6));
     assert_eq!(again.outcomes, [Outcome::Duplicate, Outcome::Duplicate]);
     assert!(again.events.is_empty());
-    assert_eq!(engine.snapshot().version, 2);
+    assert_eq!(engine.snapshot().version, 2, "a version for each headline");
 }
 
 #[test]
@@ -209,12 +264,10 @@ proptest! {
             for (number, batch) in batches[..stop].iter().enumerate() {
                 engine.apply(batch.clone(), time_of(number));
             }
-            let written = serde_json::to_vec(&engine.checkpoint()).unwrap_or_default();
-            let checkpoint: Checkpoint = serde_json::from_slice(&written).map_err(|error| TestCaseError::fail(error.to_string()))?;
-            prop_assert_eq!(&checkpoint, &engine.checkpoint());
-            let headlines = engine.snapshot().headlines.clone();
-            let resumed = Engine::resume(Method::default(), headlines, checkpoint);
+            let Ok(checkpoint) = engine.checkpoint() else { return Err(TestCaseError::fail("not written")) };
+            let resumed = Engine::resume(Method::default(), &checkpoint);
             let Some(mut resumed) = resumed else { return Err(TestCaseError::fail("refused")) };
+            prop_assert!(resumed.checkpoint().is_ok_and(|again| again == checkpoint));
             prop_assert_eq!(resumed.state_hash(), hashes[stop - 1]);
             for (number, batch) in batches.iter().enumerate().skip(stop) {
                 resumed.apply(batch.clone(), time_of(number));
@@ -232,7 +285,8 @@ proptest! {
         }
         let settings = Settings { stay: 0.1, belong: 0.0, ..Settings::default() };
         let Ok(method) = Method::try_from(settings) else { return Err(TestCaseError::fail("refused")) };
-        let resumed = Engine::resume(method, before.headlines.clone(), engine.checkpoint());
+        let Ok(checkpoint) = engine.checkpoint() else { return Err(TestCaseError::fail("not written")) };
+        let resumed = Engine::resume(method, &checkpoint);
         let Some(resumed) = resumed else { return Err(TestCaseError::fail("refused")) };
         let after = resumed.snapshot();
         for event in before.lineage.events_since(0) {
@@ -242,14 +296,42 @@ proptest! {
     }
 
     #[test]
-    fn a_checkpoint_of_other_headlines_is_refused(batches in batches()) {
-        let (_, snapshot) = replay(&batches);
+    fn a_damaged_checkpoint_is_refused(batches in batches(), cut in any::<prop::sample::Index>()) {
         let mut engine = Engine::new(Method::default());
         for (number, batch) in batches.iter().enumerate() {
             engine.apply(batch.clone(), time_of(number));
         }
-        let mut more = snapshot.headlines.clone();
-        more.push(Headline { id: "another".to_owned(), text: "Ebb".to_owned(), time: None, source: None, url: None, lang: None });
-        prop_assert!(Engine::resume(Method::default(), more, engine.checkpoint()).is_none());
+        let Ok(checkpoint) = engine.checkpoint() else { return Err(TestCaseError::fail("not written")) };
+        prop_assert!(Engine::resume(Method::default(), &checkpoint[..cut.index(checkpoint.len())]).is_none());
     }
+}
+
+#[test]
+fn what_is_older_than_the_window_leaves_and_its_ids_still_resolve() {
+    let headline = |id: usize, text: &str, day: i64| Headline {
+        id: format!("h{id}"),
+        text: text.to_owned(),
+        time: Timestamp::from_second(START + day * 86_400).ok(),
+        source: None,
+        url: None,
+        lang: Some("en".to_owned()),
+    };
+    let old = ["Ferry strike enters second week", "Ferry strike: talks fail"];
+    let mut engine = Engine::new(Method::default());
+    engine.apply(old.iter().enumerate().map(|(at, text)| headline(at, text, 0)).collect(), time_of(0));
+    let topic = engine.snapshot().topics()[0].id;
+    for (at, text) in
+        ["Owl nests in tram depot", "Tram depot closed for owl", "Owl chicks hatch in tram depot"]
+            .iter()
+            .enumerate()
+    {
+        engine.apply(vec![headline(10 + at, text, 40 + at as i64)], time_of(1));
+    }
+    let snapshot = engine.snapshot();
+    assert_eq!(snapshot.len(), 3, "what is forty days old is out");
+    assert!(snapshot.headline("h0").is_none() && snapshot.topic(&topic.to_string()).is_none());
+    assert_eq!(snapshot.resolve(&topic.to_string()).map(|found| found.1.state), Some(State::Archived));
+    assert!(engine.knows("h0"));
+    let again = engine.apply(vec![headline(0, old[0], 0)], time_of(2));
+    assert_eq!(again.outcomes, [Outcome::Duplicate]);
 }

@@ -57,7 +57,7 @@ fn gauges_tell_of_the_collection() {
         "slugline_topics 1",
         "slugline_largest_topic_share 0.5",
         "slugline_singleton_share 0.5",
-        "slugline_version 2",
+        "slugline_version 4",
         "slugline_last_entry 4",
         "slugline_api_keys 0",
         "slugline_clients 1",

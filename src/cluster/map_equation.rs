@@ -122,12 +122,40 @@ impl MapEquationValidParams {
         self.minimise_flow(&Network::new(graph, self.markov_time))
     }
 
+    /// Improves modules that are there already. Only nodes that are `active`, and those that what moves draws along,
+    /// are looked at, so that the work follows what changed and not the size of the graph.
+    pub fn refine(&self, graph: &Graph, start: &Partition, active: &[bool]) -> MapEquation {
+        let network = Network::new(graph, self.markov_time);
+        self.tune(&network, start.groups_of_rows().to_vec(), Some(active))
+    }
+
+    /// Like [`refine`](Self::refine), of modules into which each of `groups` goes whole: `start` and `active` are of
+    /// groups.
+    pub fn refine_groups(
+        &self,
+        graph: &Graph,
+        groups: &Partition,
+        start: &Partition,
+        active: &[bool],
+    ) -> MapEquation {
+        let network = Network::new(graph, self.markov_time).aggregate(groups);
+        let found = self.tune(&network, start.groups_of_rows().to_vec(), Some(active));
+        MapEquation { partition: groups.then(&found.partition), code_length: found.code_length }
+    }
+
     fn minimise_flow(&self, network: &Network) -> MapEquation {
-        let mut labels = climb(Modules::singletons(network));
+        self.tune(network, climb(Modules::singletons(network), None), None)
+    }
+
+    /// Fine and coarse tuning in turns, until the description stops getting shorter.
+    fn tune(&self, network: &Network, mut labels: Vec<u32>, active: Option<&[bool]>) -> MapEquation {
         let mut code_length = Modules::new(network, &labels).code_length();
-        for round in 0..self.rounds {
-            let tuned =
-                if round % 2 == 0 { fine_tune(network, &labels) } else { coarse_tune(network, &labels) };
+        let rounds = if active.is_some() { self.rounds.min(REFINING) } else { self.rounds };
+        for round in 0..rounds {
+            let tuned = match round % 2 {
+                0 => fine_tune(network, &labels, active),
+                _ => coarse_tune(network, &labels, active),
+            };
             let shorter = Modules::new(network, &tuned).code_length();
             let gain = code_length - shorter;
             if gain > 0.0 {
@@ -142,41 +170,68 @@ impl MapEquationValidParams {
     }
 }
 
+/// Most rounds where a partition that is there is refined: one of each kind does nearly all there is to do.
+const REFINING: usize = 2;
+
 /// Tuning stops when a round shortens the description by less than this share.
 const LEAST_GAIN: f64 = 1e-5;
 
 /// Moves nodes, then whole modules, then modules of modules, until nothing gets shorter.
-fn climb(mut modules: Modules) -> Vec<u32> {
-    modules.move_nodes(None);
+fn climb(mut modules: Modules, active: Option<&[bool]>) -> Vec<u32> {
+    modules.move_nodes(None, active);
     let mut partition = Partition::new(modules.labels());
+    let mut active = active.map(|active| of_groups(active, &partition));
     let mut coarse = modules.network().aggregate(&partition);
     loop {
         let mut modules = Modules::singletons(&coarse);
-        if !modules.move_nodes(None) {
+        if !modules.move_nodes(None, active.as_deref()) {
             return partition.groups_of_rows().to_vec();
         }
         let merged = Partition::new(modules.labels());
         partition = partition.then(&merged);
+        active = active.map(|active| of_groups(&active, &merged));
         coarse = coarse.aggregate(&merged);
     }
 }
 
-/// Lets single nodes leave the modules they were carried into.
-fn fine_tune(network: &Network, labels: &[u32]) -> Vec<u32> {
-    climb(Modules::new(network, labels))
+/// The groups with an active member.
+fn of_groups(active: &[bool], groups: &Partition) -> Vec<bool> {
+    let mut of_groups = vec![false; groups.len()];
+    for (&group, &active) in groups.groups_of_rows().iter().zip(active) {
+        of_groups[group as usize] |= active;
+    }
+    of_groups
 }
 
-/// Splits every module into its own best submodules and moves those.
-fn coarse_tune(network: &Network, labels: &[u32]) -> Vec<u32> {
-    let mut inner = Modules::singletons(network);
-    inner.move_nodes(Some(labels));
+/// Lets single nodes leave the modules they were carried into.
+fn fine_tune(network: &Network, labels: &[u32], active: Option<&[bool]>) -> Vec<u32> {
+    climb(Modules::new(network, labels), active)
+}
+
+/// Splits every module, or those with active nodes, into its own best submodules and moves those.
+fn coarse_tune(network: &Network, labels: &[u32], active: Option<&[bool]>) -> Vec<u32> {
+    let modules = Partition::new(labels);
+    let split = active.map(|active| of_groups(active, &modules));
+    let is_split = |module: u32| split.as_ref().is_none_or(|split| split[module as usize]);
+    let mut first = vec![u32::MAX; modules.len()];
+    let mut pieces = Vec::with_capacity(labels.len());
+    for (node, &module) in (0..).zip(modules.groups_of_rows()) {
+        let first = &mut first[module as usize];
+        *first = node.min(*first);
+        pieces.push(if is_split(module) { node } else { *first });
+    }
+    let within: Vec<bool> = modules.groups_of_rows().iter().map(|&module| is_split(module)).collect();
+    let mut inner = Modules::new(network, &pieces);
+    inner.move_nodes(Some(labels), Some(&within));
     let submodules = Partition::new(inner.labels());
     let coarse = network.aggregate(&submodules);
     let mut parents = vec![0; coarse.len()];
     for (node, &submodule) in submodules.groups_of_rows().iter().enumerate() {
         parents[submodule as usize] = labels[node];
     }
-    let moved = Partition::new(&climb(Modules::new(&coarse, Partition::new(&parents).groups_of_rows())));
+    let active = active.map(|_| of_groups(&within, &submodules));
+    let start = Modules::new(&coarse, Partition::new(&parents).groups_of_rows());
+    let moved = Partition::new(&climb(start, active.as_deref()));
     submodules.then(&moved).groups_of_rows().to_vec()
 }
 

@@ -4,6 +4,7 @@ mod graph;
 mod map_equation;
 mod partition;
 
-pub use graph::Graph;
+pub(crate) use graph::LEAST_SHARE;
+pub use graph::{Edge, Graph};
 pub use map_equation::{MapEquation, MapEquationError, MapEquationParams, MapEquationValidParams};
 pub use partition::Partition;

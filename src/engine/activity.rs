@@ -1,9 +1,7 @@
 //! Trend and coverage of every topic and story of a collection.
 
 use jiff::Timestamp;
-use rayon::prelude::*;
 
-use super::{Grouping, Topic};
 use crate::Headline;
 use crate::track::{Coverage, Trend};
 
@@ -21,32 +19,12 @@ pub struct Activity {
 pub struct TopicActivity {
     /// The topic as a whole.
     pub topic: Activity,
-    /// Its stories, in the order of [`Topic::stories`].
+    /// Its stories, in the order of [`Topic::stories`](super::Topic::stories).
     pub stories: Vec<Activity>,
 }
 
-/// The activity of each topic of `grouping`, in its order. `grouping` is of `headlines`, whose times say from when to
-/// when the collection was observed: looks are taken at the newest.
-pub fn activity(headlines: &[Headline], grouping: &Grouping) -> Vec<TopicActivity> {
-    let times = || headlines.iter().filter_map(|headline| headline.time);
-    let observed = times().min().zip(times().max());
-    grouping.topics.par_iter().map(|topic| TopicActivity::of(topic, headlines, observed)).collect()
-}
-
-impl TopicActivity {
-    fn of(topic: &Topic, headlines: &[Headline], observed: Option<(Timestamp, Timestamp)>) -> Self {
-        let of = |positions: &mut dyn Iterator<Item = usize>| {
-            Activity::of(positions.map(|at| &headlines[at]).collect(), observed)
-        };
-        Self {
-            topic: of(&mut topic.stories.iter().flat_map(|story| story.headlines.iter().copied())),
-            stories: topic.stories.iter().map(|story| of(&mut story.headlines.iter().copied())).collect(),
-        }
-    }
-}
-
 impl Activity {
-    fn of(headlines: Vec<&Headline>, observed: Option<(Timestamp, Timestamp)>) -> Self {
+    pub(super) fn of(headlines: Vec<&Headline>, observed: Option<(Timestamp, Timestamp)>) -> Self {
         let mut times: Vec<Timestamp> = headlines.iter().filter_map(|headline| headline.time).collect();
         times.sort_unstable();
         let trend = observed.and_then(|(since, now)| Trend::of(&times, since, now));
@@ -57,7 +35,7 @@ impl Activity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Engine, Method, group};
+    use crate::engine::{Engine, Method};
     use crate::track::Phase;
 
     const STRIKE: [&str; 3] = [
@@ -83,8 +61,10 @@ mod tests {
     fn topics_and_stories_are_looked_at_from_the_newest_headline_of_all() {
         // The owl, in no topic, comes eight days after the strike.
         let headlines = headlines(|at| Some(if at < 3 { at * 60 } else { 8 * 86_400 }));
-        let grouping = group(&headlines, &Method::default());
-        let activity = activity(&headlines, &grouping);
+        let mut engine = Engine::new(Method::default());
+        engine.apply(headlines.clone(), Timestamp::UNIX_EPOCH);
+        let snapshot = engine.snapshot();
+        let activity = snapshot.activities();
         assert_eq!(activity.len(), 1);
         let topic = &activity[0].topic;
         assert_eq!(topic.trend.unwrap().phase, Phase::Dormant);
@@ -92,26 +72,16 @@ mod tests {
         assert_eq!((topic.coverage.headlines, topic.coverage.reprints, topic.coverage.publishers), (3, 1, 2));
         assert_eq!(topic.coverage.first_publisher.as_deref(), Some("Paper 0"));
         let of_stories: usize = activity[0].stories.iter().map(|story| story.coverage.headlines).sum();
-        assert_eq!((activity[0].stories.len(), of_stories), (grouping.topics[0].stories.len(), 3));
-    }
-
-    #[test]
-    fn a_snapshot_holds_the_activity_of_its_topics_after_every_batch() {
-        let mut engine = Engine::new(Method::default());
-        let headlines = headlines(|at| Some(at * 60));
-        for batch in [&headlines[..2], &headlines, &headlines] {
-            engine.apply(batch.to_vec(), Timestamp::UNIX_EPOCH);
-            let snapshot = engine.snapshot();
-            assert_eq!(snapshot.activity, activity(&snapshot.headlines, &snapshot.grouping));
-            assert_eq!(snapshot.activity.len(), snapshot.grouping.topics.len());
-        }
-        assert_eq!(engine.snapshot().activity[0].topic.coverage.headlines, 3);
+        assert_eq!((activity[0].stories.len(), of_stories), (snapshot.topics()[0].stories.len(), 3));
     }
 
     #[test]
     fn headlines_without_times_have_coverage_but_no_trend() {
         let headlines = headlines(|_| None);
-        let activity = activity(&headlines, &group(&headlines, &Method::default()));
+        let mut engine = Engine::new(Method::default());
+        engine.apply(headlines, Timestamp::UNIX_EPOCH);
+        let snapshot = engine.snapshot();
+        let activity = snapshot.activities();
         assert_eq!(activity[0].topic.trend, None);
         assert_eq!((activity[0].topic.coverage.headlines, activity[0].topic.coverage.distinct_texts), (3, 2));
     }

@@ -87,7 +87,7 @@ fn similarity(texts: &[&Headline], method: &Method) -> (Similarity, Vec<String>)
 }
 
 /// Weight, in units of idf^.75, from which on an entity counts in full: named in one headline of a thousand.
-const FULL_ENTITY: f32 = 4.26;
+pub(super) const FULL_ENTITY: f32 = 4.26;
 
 /// Groups headlines with the same normalised title; texts and their copies are ordered by (time, title, id),
 /// so that the order of the input is of no consequence.
@@ -140,12 +140,12 @@ fn alike(similarity: &Similarity, scale: &Scale) -> impl Fn(usize, usize, f32) -
 
 /// Headlines with which the bonus for shared entities is halved. Among few headlines a shared place is the best
 /// evidence there is; among many, headlines in between tie a topic together, and a place alone misleads.
-const FEW: f32 = 100.0;
+pub(super) const FEW: f32 = 100.0;
 
 /// Members with which a headline is compared to see whether it belongs to a topic.
 pub(super) const WITNESSES: usize = 3;
 /// Topics up to this size let go of one headline at a time; in larger ones the going of one matters little.
-const SMALL: usize = 32;
+pub(super) const SMALL: usize = 32;
 
 /// Lets headlines that are stories of their own go from a topic to which they hang by a thread: the mean of
 /// their three best similarities within it is below `belong`. In small topics the weakest goes first, because

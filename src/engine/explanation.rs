@@ -3,23 +3,40 @@
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use super::clustering::{Clustering, WITNESSES};
-use super::{Grouping, Method};
+use super::clustering::WITNESSES;
+use super::{Placement, Settings};
 use crate::Headline;
 use crate::contrast::{Features, guard};
 use crate::text::{ENTITY_MARK, Gazetteer, Language, term, tokenise};
-use crate::track::Level;
+use crate::track::Id;
 
 /// Terms listed; the rest says little.
 const MOST_TERMS: usize = 8;
 /// Guards listed.
 const MOST_GUARDS: usize = 3;
 
-/// What was known when a grouping was made: enough to explain each of its decisions.
-#[derive(Debug)]
-pub struct Evidence {
-    clustering: Clustering,
-    method: Method,
+/// What decisions rest on: texts, which are distinct titles, and how they hang together.
+pub(super) trait Grounds {
+    /// The first headline with a text.
+    fn headline(&self, text: usize) -> &Headline;
+    /// Positions of all headlines with a text, the first one first.
+    fn copies(&self, text: usize) -> Vec<usize>;
+    /// Where the headlines of a text are.
+    fn placement(&self, text: usize) -> Placement;
+    /// Numbers of the story and the topic of a text, shown or not.
+    fn groups(&self, text: usize) -> (u32, u32);
+    /// Texts linked with a text, with their similarity at the scale of stories, guards aside, and at that of topics.
+    fn links(&self, text: usize) -> Vec<(usize, f32, f32)>;
+    /// How much two texts share of the entities they name.
+    fn entities(&self, a: usize, b: usize) -> f32;
+    /// Terms of a text with their weights, by number.
+    fn words(&self, text: usize) -> Vec<(u32, f32)>;
+    /// The term with a number.
+    fn term(&self, number: u32) -> &str;
+    /// Cosine of the meaning of two texts.
+    fn meaning(&self, a: usize, b: usize) -> f32;
+    /// Similarity of content from the cosines of words and of meaning.
+    fn fuse(&self, words: f32, meaning: f32) -> f32;
 }
 
 /// Why a headline is in its story. Similarities are those at the scale of stories: 0 to 1, lessened by distance in
@@ -49,9 +66,9 @@ pub struct Explanation {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Bond {
     /// Id of the story, if it is in a topic.
-    pub story: Option<String>,
+    pub story: Option<Id>,
     /// Id of its topic.
-    pub topic: Option<String>,
+    pub topic: Option<Id>,
     /// Position of its most similar headline.
     pub closest: usize,
     /// Mean similarity to its closest headlines, three at most.
@@ -109,146 +126,125 @@ struct Links {
     closest: Vec<(f32, usize)>,
 }
 
-impl Evidence {
-    pub(super) fn new(clustering: Clustering, method: Method) -> Self {
-        Self { clustering, method }
-    }
-
-    /// Explains the headline at `position`. `headlines` and `grouping` are those the evidence came with.
-    ///
-    /// # Panics
-    /// When `position` is out of range.
-    pub fn explain(&self, headlines: &[Headline], grouping: &Grouping, position: usize) -> Explanation {
-        let text = self.clustering.text_of[position];
-        let first = |text: usize| self.clustering.copies[text][0];
-        let AllLinks { by_story: links, guards, total } = self.links(headlines, text);
-        let bond = |links: &Links| {
-            let witnesses = &links.closest[..links.closest.len().min(WITNESSES)];
-            let closest = first(witnesses.first().map_or(text, |witness| witness.1));
-            Bond {
-                story: grouping.placements[closest].story.clone(),
-                topic: grouping.placements[closest].topic.clone(),
-                closest,
-                similarity: witnesses.iter().map(|witness| witness.0).sum::<f32>()
-                    / witnesses.len().max(1) as f32,
-                pull: links.weight / total,
-            }
-        };
-        let own = self.clustering.stories.groups_of_rows()[text];
-        let inside = links.iter().find(|(story, _)| *story == own).map(|(_, links)| links);
-        let outside = links.iter().find(|(story, _)| *story != own).map(|(_, links)| links);
-        let (story, runner_up) = (inside.map(&bond), outside.map(&bond));
-        let alone = 1.0 - links.iter().map(|(_, links)| links.weight).sum::<f32>() / total;
-        let hold = story.as_ref().map_or(alone, |bond: &Bond| bond.pull);
-        let witnesses: Vec<usize> =
-            inside.or(outside).iter().flat_map(|links| &links.closest).take(WITNESSES).map(|w| w.1).collect();
-        let (terms, meaning) = self.consists_of(&headlines[position], text, &witnesses);
-        Explanation {
-            same_title: self.clustering.copies[text]
-                .iter()
-                .copied()
-                .filter(|&copy| copy != position)
-                .collect(),
-            margin: hold - runner_up.as_ref().map_or(0.0, |bond| bond.pull),
-            topic: self.topic_bond(text),
+/// Explains the headline at `position`, which has the text `text`.
+pub(super) fn explain(
+    grounds: &impl Grounds,
+    settings: &Settings,
+    text: usize,
+    position: usize,
+) -> Explanation {
+    let first = |text: usize| grounds.copies(text).first().copied().unwrap_or_default();
+    let AllLinks { by_story: links, guards, total } = links(grounds, settings, text);
+    let bond = |links: &Links| {
+        let witnesses = &links.closest[..links.closest.len().min(WITNESSES)];
+        let closest = witnesses.first().map_or(text, |witness| witness.1);
+        let Placement { story, topic, .. } = grounds.placement(closest);
+        Bond {
             story,
-            runner_up,
-            terms,
-            meaning,
-            guards: guards
-                .into_iter()
-                .take(MOST_GUARDS)
-                .map(|(other, rule)| HeldApart { headline: first(other), rule })
-                .collect(),
+            topic,
+            closest: first(closest),
+            similarity: witnesses.iter().map(|witness| witness.0).sum::<f32>()
+                / witnesses.len().max(1) as f32,
+            pull: links.weight / total,
         }
+    };
+    let own = grounds.groups(text).0;
+    let inside = links.iter().find(|(story, _)| *story == own).map(|(_, links)| links);
+    let outside = links.iter().find(|(story, _)| *story != own).map(|(_, links)| links);
+    let (story, runner_up) = (inside.map(&bond), outside.map(&bond));
+    let alone = 1.0 - links.iter().map(|(_, links)| links.weight).sum::<f32>() / total;
+    let hold = story.as_ref().map_or(alone, |bond: &Bond| bond.pull);
+    let witnesses: Vec<usize> =
+        inside.or(outside).iter().flat_map(|links| &links.closest).take(WITNESSES).map(|w| w.1).collect();
+    let (terms, meaning) = consists_of(grounds, text, &witnesses);
+    Explanation {
+        same_title: grounds.copies(text).into_iter().filter(|&copy| copy != position).collect(),
+        margin: hold - runner_up.as_ref().map_or(0.0, |bond| bond.pull),
+        topic: topic_bond(grounds, text),
+        story,
+        runner_up,
+        terms,
+        meaning,
+        guards: guards
+            .into_iter()
+            .take(MOST_GUARDS)
+            .map(|(other, rule)| HeldApart { headline: first(other), rule })
+            .collect(),
     }
+}
 
-    fn links(&self, headlines: &[Headline], text: usize) -> AllLinks {
-        let headline = |text: usize| &headlines[self.clustering.copies[text][0]];
-        let features = Features::of(headline(text));
-        let settings = self.method.settings();
-        let mut by_story: FxHashMap<u32, Links> = FxHashMap::default();
-        let mut guards = Vec::new();
-        let mut total = settings.stay.powf(settings.sharpness);
-        let (others, contents) = self.clustering.neighbours.of(text);
-        for (&other, &content) in others.iter().zip(contents) {
-            let other = other as usize;
-            let mut similarity = self.clustering.similarity_at(Level::Story, settings, text, other, content);
-            total += similarity.powf(settings.sharpness);
-            if settings.contrast < 1.0
-                && let Some(guard) = guard(&features, &Features::of(headline(other)))
-            {
-                similarity *= settings.contrast;
-                guards.push((other, guard.to_string()));
-            }
-            let links = by_story.entry(self.clustering.stories.groups_of_rows()[other]).or_default();
-            links.weight += similarity.powf(settings.sharpness);
-            links.closest.push((similarity, other));
+fn links(grounds: &impl Grounds, settings: &Settings, text: usize) -> AllLinks {
+    let features = Features::of(grounds.headline(text));
+    let mut by_story: FxHashMap<u32, Links> = FxHashMap::default();
+    let mut guards = Vec::new();
+    let mut total = settings.stay.powf(settings.sharpness);
+    for (other, mut similarity, _) in grounds.links(text).into_iter().filter(|link| link.1 > 0.0) {
+        total += similarity.powf(settings.sharpness);
+        if settings.contrast < 1.0
+            && let Some(guard) = guard(&features, &Features::of(grounds.headline(other)))
+        {
+            guards.push((similarity, other, guard.to_string()));
+            similarity *= settings.contrast;
         }
-        let mut links: Vec<(u32, Links)> = by_story.into_iter().collect();
-        for (_, links) in &mut links {
-            links.closest.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        }
-        links.sort_unstable_by(|a, b| b.1.weight.total_cmp(&a.1.weight).then(a.0.cmp(&b.0)));
-        AllLinks { by_story: links, guards, total }
+        let links = by_story.entry(grounds.groups(other).0).or_default();
+        links.weight += similarity.powf(settings.sharpness);
+        links.closest.push((similarity, other));
     }
-
-    /// The link of `text` to the most similar headline of another story in its topic.
-    fn topic_bond(&self, text: usize) -> Option<TopicBond> {
-        let Clustering { stories, topics, neighbours, similarity, copies, .. } = &self.clustering;
-        let (others, contents) = neighbours.of(text);
-        let best = others
-            .iter()
-            .zip(contents)
-            .map(|(&other, &content)| (other as usize, content))
-            .filter(|&(other, _)| {
-                topics.groups_of_rows()[other] == topics.groups_of_rows()[text]
-                    && stories.groups_of_rows()[other] != stories.groups_of_rows()[text]
-            })
-            .map(|(other, content)| {
-                (
-                    self.clustering.similarity_at(Level::Topic, self.method.settings(), text, other, content),
-                    other,
-                )
-            })
-            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
-        let entities = similarity.of_entities(text, best.1);
-        Some(TopicBond { closest: copies[best.1][0], similarity: best.0, entities })
+    let mut links: Vec<(u32, Links)> = by_story.into_iter().collect();
+    for (_, links) in &mut links {
+        links.closest.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     }
+    links.sort_unstable_by(|a, b| b.1.weight.total_cmp(&a.1.weight).then(a.0.cmp(&b.0)));
+    guards.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let guards = guards.into_iter().map(|(_, other, rule)| (other, rule)).collect();
+    AllLinks { by_story: links, guards, total }
+}
 
-    /// What the terms of `text` add to its mean similarity to `witnesses`, and what its meaning adds.
-    fn consists_of(&self, headline: &Headline, text: usize, witnesses: &[usize]) -> (Vec<TermShare>, f32) {
-        let similarity = &self.clustering.similarity;
-        let others: Vec<u32> = witnesses.iter().map(|&other| other as u32).collect();
-        let mut cosines = Vec::new();
-        similarity.meanings(text, &others, &mut cosines);
-        let meaning = cosines.iter().map(|&cosine| similarity.fuse(0.0, cosine)).sum::<f32>()
-            / others.len().max(1) as f32;
-        let (columns, weights) = similarity.words().row(text);
-        let mut shares: Vec<(f32, u32)> = columns
-            .iter()
-            .zip(weights)
-            .map(|(&column, &weight)| {
-                let theirs: f32 =
-                    witnesses.iter().map(|&other| similarity.words().weight(other, column)).sum();
-                (similarity.fuse(weight * theirs, 0.0) / witnesses.len().max(1) as f32, column)
-            })
-            .filter(|share| share.0 > 0.0)
-            .collect();
-        shares.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        shares.truncate(MOST_TERMS);
-        let names = surfaces(headline);
-        let share = |&(weight, column): &(f32, u32)| {
-            let term = self.clustering.vocabulary[column as usize].as_str();
-            let entity = term.strip_prefix(ENTITY_MARK);
-            let name = match entity {
-                Some(code) => entity_name(code),
-                None => names.get(term).copied().unwrap_or(term),
-            };
-            TermShare { term: name.to_owned(), entity: entity.is_some(), weight }
+/// The link of `text` to the most similar headline of another story in its topic.
+fn topic_bond(grounds: &impl Grounds, text: usize) -> Option<TopicBond> {
+    let (story, topic) = grounds.groups(text);
+    let elsewhere = |other: usize| {
+        let groups = grounds.groups(other);
+        groups.1 == topic && groups.0 != story
+    };
+    let links = grounds.links(text).into_iter().filter(|link| elsewhere(link.0));
+    let (closest, _, similarity) = links.max_by(|a, b| a.2.total_cmp(&b.2).then(b.0.cmp(&a.0)))?;
+    let entities = grounds.entities(text, closest);
+    Some(TopicBond { closest: grounds.copies(closest).first().copied()?, similarity, entities })
+}
+
+/// What the terms of `text` add to its mean similarity to `witnesses`, and what its meaning adds.
+fn consists_of(grounds: &impl Grounds, text: usize, witnesses: &[usize]) -> (Vec<TermShare>, f32) {
+    let count = witnesses.len().max(1) as f32;
+    let meaning =
+        witnesses.iter().map(|&other| grounds.fuse(0.0, grounds.meaning(text, other))).sum::<f32>() / count;
+    let theirs: Vec<Vec<(u32, f32)>> = witnesses.iter().map(|&other| grounds.words(other)).collect();
+    let weight_of = |words: &[(u32, f32)], term: u32| {
+        words.binary_search_by_key(&term, |word| word.0).map_or(0.0, |at| words[at].1)
+    };
+    let mut shares: Vec<(f32, u32)> = grounds
+        .words(text)
+        .into_iter()
+        .map(|(term, weight)| {
+            let theirs: f32 = theirs.iter().map(|words| weight_of(words, term)).sum();
+            (grounds.fuse(weight * theirs, 0.0) / count, term)
+        })
+        .filter(|share| share.0 > 0.0)
+        .collect();
+    shares
+        .sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| grounds.term(a.1).cmp(grounds.term(b.1))));
+    shares.truncate(MOST_TERMS);
+    let names = surfaces(grounds.headline(text));
+    let share = |&(weight, number): &(f32, u32)| {
+        let term = grounds.term(number);
+        let entity = term.strip_prefix(ENTITY_MARK);
+        let name = match entity {
+            Some(code) => entity_name(code),
+            None => names.get(term).copied().unwrap_or(term),
         };
-        (shares.iter().map(share).collect(), meaning)
-    }
+        TermShare { term: name.to_owned(), entity: entity.is_some(), weight }
+    };
+    (shares.iter().map(share).collect(), meaning)
 }
 
 fn entity_name(code: &str) -> &str {

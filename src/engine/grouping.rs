@@ -2,8 +2,9 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tracing::debug_span;
 
 use super::clustering::Clustering;
@@ -16,7 +17,7 @@ use crate::track::{Id, Level};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Topic {
     /// Id: `t-` and a counter in base 32.
-    pub id: String,
+    pub id: Id,
     /// Short readable name in original casing.
     pub label: String,
     /// Terms that set the topic apart, best first, in original casing.
@@ -28,14 +29,14 @@ pub struct Topic {
     /// Number of headlines.
     pub size: usize,
     /// Stories, largest first.
-    pub stories: Vec<Story>,
+    pub stories: Vec<Arc<Story>>,
 }
 
 /// One event: what a reader would call the same news.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Story {
     /// Id: `s-` and a counter in base 32.
-    pub id: String,
+    pub id: Id,
     /// Title of the most central headline.
     pub label: String,
     /// Positions in the input, by (time, id).
@@ -43,21 +44,21 @@ pub struct Story {
 }
 
 /// The topic that came closest for a headline that belongs to none.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Nearest {
     /// Id of the topic.
-    pub topic: String,
+    pub topic: Id,
     /// Similarity of the headline to the topic, 0 to 1.
     pub similarity: f32,
 }
 
 /// Where one headline went. `story` and `topic` are set together.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Placement {
     /// Id of its story.
-    pub story: Option<String>,
+    pub story: Option<Id>,
     /// Id of its topic.
-    pub topic: Option<String>,
+    pub topic: Option<Id>,
     /// For a headline without a topic: the one that came closest, if any shares anything with it.
     pub nearest: Option<Nearest>,
 }
@@ -119,13 +120,13 @@ fn stories_of(
     clustering: &Clustering,
     headlines: &[Headline],
     ids: &mut Counter,
-) -> Vec<Story> {
+) -> Vec<Arc<Story>> {
     let story_of = clustering.stories.groups_of_rows();
     let mut by_story: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for &text in texts {
         by_story.entry(story_of[text]).or_default().push(text);
     }
-    let mut stories: Vec<Story> = by_story
+    let mut stories: Vec<(String, Vec<usize>)> = by_story
         .values()
         .map(|texts| {
             let central = clustering.copies[by_centrality(texts, clustering)[0]][0];
@@ -134,14 +135,14 @@ fn stories_of(
             members.sort_by(|&a, &b| {
                 (headlines[a].time, &headlines[a].id).cmp(&(headlines[b].time, &headlines[b].id))
             });
-            Story { id: String::new(), label: headlines[central].text.clone(), headlines: members }
+            (headlines[central].text.clone(), members)
         })
         .collect();
-    stories.sort_by_key(|story| Reverse(story.headlines.len()));
-    for story in &mut stories {
-        story.id = ids.next();
-    }
+    stories.sort_by_key(|story| Reverse(story.1.len()));
     stories
+        .into_iter()
+        .map(|(label, headlines)| Arc::new(Story { id: ids.next(), label, headlines }))
+        .collect()
 }
 
 /// Texts of a group, those first that are most similar to the others; ties by position.
@@ -165,8 +166,8 @@ fn placements(clustering: &Clustering, topics: &[Topic], headlines: usize) -> Ve
     for topic in topics {
         for story in &topic.stories {
             for &headline in &story.headlines {
-                placements[headline].story = Some(story.id.clone());
-                placements[headline].topic = Some(topic.id.clone());
+                placements[headline].story = Some(story.id);
+                placements[headline].topic = Some(topic.id);
             }
         }
     }
@@ -182,7 +183,7 @@ fn placements(clustering: &Clustering, topics: &[Topic], headlines: usize) -> Ve
 fn nearest(clustering: &Clustering, text: usize, placements: &[Placement]) -> Option<Nearest> {
     let (others, similarities) = clustering.neighbours.of(text);
     others.iter().zip(similarities).find_map(|(&other, &similarity)| {
-        let topic = placements[clustering.copies[other as usize][0]].topic.clone()?;
+        let topic = placements[clustering.copies[other as usize][0]].topic?;
         Some(Nearest { topic, similarity })
     })
 }
@@ -198,8 +199,8 @@ impl Counter {
         Self { level, issued: 0 }
     }
 
-    fn next(&mut self) -> String {
+    fn next(&mut self) -> Id {
         self.issued += 1;
-        Id::new(self.level, self.issued).to_string()
+        Id::new(self.level, self.issued)
     }
 }

@@ -3,18 +3,23 @@
 mod activity;
 mod clustering;
 mod collection;
+mod evidence;
 mod explanation;
 mod grouping;
-mod identity;
+mod live;
 mod settings;
+mod snapshot;
 mod state_hash;
 mod topic_sort;
 
-pub use activity::{Activity, TopicActivity, activity};
-pub use collection::{Applied, Checkpoint, Engine, Outcome, Snapshot};
-pub use explanation::{Bond, Evidence, Explanation, HeldApart, TermShare, TopicBond};
+pub use activity::{Activity, TopicActivity};
+pub use collection::{Applied, CheckpointError, Engine, Outcome};
+pub use evidence::Evidence;
+pub use explanation::{Bond, Explanation, HeldApart, TermShare, TopicBond};
 pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group, group_with_evidence};
+pub use live::{Archived, Left};
 pub use settings::{Method, Scale, Settings, SettingsError};
+pub use snapshot::{Headlines, Snapshot};
 pub use topic_sort::TopicSort;
 
 pub use crate::track::Level;

@@ -33,6 +33,9 @@ pub struct Settings {
     /// Days without a new headline, counted back from the newest of the collection, after which a story or topic is
     /// dormant.
     pub dormant_days: f32,
+    /// Days, counted back from the newest headline, after which a headline leaves the collection and is only kept in
+    /// the store; 0 keeps all. What is clustered once has no window.
+    pub window_days: f32,
     /// Scale of stories.
     pub story: Scale,
     /// Scale of topics.
@@ -63,6 +66,7 @@ impl Default for Settings {
             belong: 0.2,
             contrast: 0.3,
             dormant_days: 7.0,
+            window_days: 30.0,
             story: Scale { markov_time: 0.7, half_life_days: 4.0, entity_bonus: 0.0 },
             topic: Scale { markov_time: 1.1, half_life_days: 45.0, entity_bonus: 0.4 },
         }
@@ -77,7 +81,7 @@ impl Settings {
         }
     }
 
-    fn numbers(&self) -> [(&'static str, f32); 11] {
+    fn numbers(&self) -> [(&'static str, f32); 12] {
         [
             ("entity_weight", self.entity_weight),
             ("meaning_weight", self.meaning_weight),
@@ -86,6 +90,7 @@ impl Settings {
             ("belong", self.belong),
             ("contrast", self.contrast),
             ("dormant_days", self.dormant_days),
+            ("window_days", self.window_days),
             ("story.half_life_days", self.story.half_life_days),
             ("story.entity_bonus", self.story.entity_bonus),
             ("topic.half_life_days", self.topic.half_life_days),
@@ -141,6 +146,12 @@ impl Method {
 
     pub(super) fn dormant_after(&self) -> SignedDuration {
         SignedDuration::from_secs((f64::from(self.settings.dormant_days) * 86_400.0) as i64)
+    }
+
+    /// How far back the window reaches from the newest headline; none if it is endless.
+    pub(super) fn window(&self) -> Option<SignedDuration> {
+        let days = f64::from(self.settings.window_days);
+        (days > 0.0).then(|| SignedDuration::from_secs((days * 86_400.0) as i64))
     }
 
     pub(super) fn tf_idf(&self) -> &TfIdfValidParams {

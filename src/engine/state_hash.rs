@@ -13,8 +13,8 @@ use crate::track::{Change, Event, Id, Level, Moved};
 pub(super) fn state_hash(snapshot: &Snapshot) -> [u8; 32] {
     let mut form = Form(Sha256::new());
     form.number(snapshot.version);
-    form.count(snapshot.headlines.len());
-    for (headline, placement) in snapshot.headlines.iter().zip(&snapshot.grouping.placements) {
+    form.count(snapshot.len());
+    for (headline, placement) in snapshot.headlines() {
         form.headline(headline);
         form.placement(placement);
     }
@@ -71,10 +71,10 @@ impl Form {
     }
 
     fn placement(&mut self, Placement { story, topic, nearest }: &Placement) {
-        self.option(story.as_deref(), Self::text);
-        self.option(topic.as_deref(), Self::text);
+        self.option(*story, Self::id);
+        self.option(*topic, Self::id);
         self.option(nearest.as_ref(), |form, Nearest { topic, similarity }| {
-            form.text(topic);
+            form.id(*topic);
             form.0.update(similarity.to_le_bytes());
         });
     }
@@ -88,7 +88,8 @@ impl Form {
         self.count(*size);
         self.text(change.kind());
         match change {
-            Change::Born | Change::Dormant | Change::Revived => {}
+            Change::Born | Change::Dormant | Change::Revived | Change::Archived => {}
+            Change::Shrunk { by } => self.count(*by),
             Change::Grown { by } => self.count(*by),
             Change::Renamed { from } => self.text(from),
             Change::Dissolved { moved } => self.moved(moved),

@@ -3,6 +3,8 @@
 mod activity;
 mod sources;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -12,7 +14,8 @@ pub use sources::{SourceFailure, SourceList, SourceStatus};
 use super::app::Started;
 use crate::Headline;
 use crate::engine::{
-    Activity, Grouping, Nearest, Outcome, Placement, Snapshot, Story, Topic, TopicActivity, TopicSort,
+    Activity, Grouping, Headlines, Nearest, Outcome, Placement, Snapshot, Story, Topic, TopicActivity,
+    TopicSort,
 };
 use crate::service::{Clustered, Receipt, Rejected, Verdict, View};
 use crate::track::{Event, Id, Outline, Resolution, State};
@@ -101,10 +104,10 @@ impl<'a> ItemResult<'a> {
 pub struct Place<'a> {
     /// Its story.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub story: Option<&'a str>,
+    pub story: Option<Id>,
     /// Its topic.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub topic: Option<&'a str>,
+    pub topic: Option<Id>,
     /// Without a topic: the one that came closest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nearest: Option<&'a Nearest>,
@@ -112,11 +115,7 @@ pub struct Place<'a> {
 
 impl<'a> From<&'a Placement> for Place<'a> {
     fn from(placement: &'a Placement) -> Self {
-        Self {
-            story: placement.story.as_deref(),
-            topic: placement.topic.as_deref(),
-            nearest: placement.nearest.as_ref(),
-        }
+        Self { story: placement.story, topic: placement.topic, nearest: placement.nearest.as_ref() }
     }
 }
 
@@ -156,11 +155,10 @@ pub struct TopicPage<'a> {
 impl<'a> TopicPage<'a> {
     /// The page of a snapshot that starts at `offset`.
     pub fn of(snapshot: &'a Snapshot, sort: TopicSort, limit: usize, offset: usize) -> Self {
-        let Snapshot { grouping, activity, .. } = snapshot;
         let summary =
-            |at: usize| TopicSummary::current(&grouping.topics[at], Some(&activity[at].topic), snapshot);
-        let topics = sort.order(activity).into_iter().skip(offset).take(limit).map(summary).collect();
-        Self { version: snapshot.version, total: grouping.topics.len(), limit, offset, topics }
+            |topic: &'a Arc<Topic>| TopicSummary::current(topic, &snapshot.topic_activity(topic), snapshot);
+        let topics = snapshot.topics_by(sort).into_iter().skip(offset).take(limit).map(summary).collect();
+        Self { version: snapshot.version, total: snapshot.topics().len(), limit, offset, topics }
     }
 }
 
@@ -168,7 +166,7 @@ impl<'a> TopicPage<'a> {
 #[derive(Debug, Serialize)]
 pub struct TopicSummary<'a> {
     /// Its id.
-    pub id: &'a str,
+    pub id: Id,
     /// Its name.
     pub label: &'a str,
     /// `active` or `dormant`, in a collection.
@@ -184,20 +182,20 @@ pub struct TopicSummary<'a> {
     pub story_count: usize,
     /// What goes on in it; only in a collection.
     #[serde(flatten)]
-    pub activity: Option<ActivitySummary<'a>>,
+    pub activity: Option<ActivitySummary>,
     /// Its most central headline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub representative: Option<&'a Headline>,
 }
 
 impl<'a> TopicSummary<'a> {
-    fn current(topic: &'a Topic, activity: Option<&'a Activity>, snapshot: &'a Snapshot) -> Self {
-        Self { state: state_of(&topic.id, snapshot), ..Self::of(topic, &snapshot.headlines, activity) }
+    fn current(topic: &'a Topic, activity: &Activity, snapshot: &'a Snapshot) -> Self {
+        Self { state: state_of(topic.id, snapshot), ..Self::of(topic, snapshot, Some(activity)) }
     }
 
-    fn of(topic: &'a Topic, headlines: &'a [Headline], activity: Option<&'a Activity>) -> Self {
+    fn of(topic: &'a Topic, headlines: &'a (impl Headlines + ?Sized), activity: Option<&Activity>) -> Self {
         Self {
-            id: &topic.id,
+            id: topic.id,
             label: &topic.label,
             state: None,
             keywords: &topic.keywords,
@@ -205,7 +203,7 @@ impl<'a> TopicSummary<'a> {
             size: topic.size,
             story_count: topic.stories.len(),
             activity: activity.map(ActivitySummary::from),
-            representative: headlines.get(topic.representative),
+            representative: headlines.at(topic.representative),
         }
     }
 }
@@ -222,14 +220,19 @@ pub struct TopicDetail<'a> {
 
 impl<'a> TopicDetail<'a> {
     /// A topic of a collection.
-    pub fn current(topic: &'a Topic, activity: &'a TopicActivity, snapshot: &'a Snapshot) -> Self {
-        let summary = TopicSummary::current(topic, Some(&activity.topic), snapshot);
-        Self { summary, ..Self::of(topic, &snapshot.headlines, Some(activity)) }
+    pub fn current(topic: &'a Topic, snapshot: &'a Snapshot) -> Self {
+        let activity = snapshot.activity(topic);
+        let summary = TopicSummary::current(topic, &activity.topic, snapshot);
+        Self { summary, ..Self::of(topic, snapshot, Some(&activity)) }
     }
 
     /// A topic whose positions refer to `headlines`, with what goes on in it where that is known.
-    pub fn of(topic: &'a Topic, headlines: &'a [Headline], activity: Option<&'a TopicActivity>) -> Self {
-        let story = |(at, story)| {
+    pub fn of(
+        topic: &'a Topic,
+        headlines: &'a (impl Headlines + ?Sized),
+        activity: Option<&TopicActivity>,
+    ) -> Self {
+        let story = |(at, story): (usize, &'a Arc<Story>)| {
             StoryDetail::of(story, headlines, activity.and_then(|activity| activity.stories.get(at)))
         };
         Self {
@@ -243,23 +246,23 @@ impl<'a> TopicDetail<'a> {
 #[derive(Debug, Serialize)]
 pub struct StoryDetail<'a> {
     /// Its id.
-    pub id: &'a str,
+    pub id: Id,
     /// Title of its most central headline.
     pub label: &'a str,
     /// Number of headlines.
     pub size: usize,
     /// What goes on in it; only in a collection.
     #[serde(flatten)]
-    pub activity: Option<ActivitySummary<'a>>,
+    pub activity: Option<ActivitySummary>,
     /// Its headlines, by time.
     pub headlines: Vec<&'a Headline>,
 }
 
 impl<'a> StoryDetail<'a> {
-    fn of(story: &'a Story, headlines: &'a [Headline], activity: Option<&'a Activity>) -> Self {
-        let headlines: Vec<_> = story.headlines.iter().filter_map(|&at| headlines.get(at)).collect();
+    fn of(story: &'a Story, headlines: &'a (impl Headlines + ?Sized), activity: Option<&Activity>) -> Self {
+        let headlines: Vec<_> = story.headlines.iter().filter_map(|&at| headlines.at(at)).collect();
         Self {
-            id: &story.id,
+            id: story.id,
             label: &story.label,
             size: headlines.len(),
             activity: activity.map(ActivitySummary::from),
@@ -272,7 +275,7 @@ impl<'a> StoryDetail<'a> {
 #[derive(Debug, Serialize)]
 pub struct StoryInTopic<'a> {
     /// Id of its topic.
-    pub topic: &'a str,
+    pub topic: Id,
     /// `active` or `dormant`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
@@ -283,14 +286,14 @@ pub struct StoryInTopic<'a> {
 
 impl<'a> StoryInTopic<'a> {
     /// A story of a collection.
-    pub fn of(story: &'a Story, topic: &'a Topic, activity: &'a Activity, snapshot: &'a Snapshot) -> Self {
-        let state = state_of(&story.id, snapshot);
-        Self { topic: &topic.id, state, story: StoryDetail::of(story, &snapshot.headlines, Some(activity)) }
+    pub fn of(story: &'a Story, topic: &Topic, snapshot: &'a Snapshot) -> Self {
+        let (state, activity) = (state_of(story.id, snapshot), snapshot.story_activity(story));
+        Self { topic: topic.id, state, story: StoryDetail::of(story, snapshot, Some(&activity)) }
     }
 }
 
-fn state_of(id: &str, snapshot: &Snapshot) -> Option<&'static str> {
-    snapshot.lineage.state(Id::parse(id)?).map(State::name)
+fn state_of(id: Id, snapshot: &Snapshot) -> Option<&'static str> {
+    snapshot.lineage.state(id).map(State::name)
 }
 
 /// What became of a topic or story that is no more: answer for its id instead of the topic or story.
@@ -300,7 +303,7 @@ pub struct Ended<'a> {
     pub id: Id,
     /// The last name it had.
     pub label: &'a str,
-    /// `merged`, `split` or `dissolved`.
+    /// `merged`, `split`, `dissolved` or `archived`.
     pub state: &'static str,
     /// What it was merged into.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -310,6 +313,9 @@ pub struct Ended<'a> {
     pub split_into: Option<&'a [Id]>,
     /// What that led to in the end: ids that have headlines at present.
     pub living: &'a [Id],
+    /// What is kept of one that left the window: size, times, keywords, stories or headlines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archived: Option<serde_json::Value>,
 }
 
 impl<'a> Ended<'a> {
@@ -318,9 +324,9 @@ impl<'a> Ended<'a> {
         let (merged_into, split_into) = match state {
             State::Merged(into) => (Some(*into), None),
             State::Split(into) => (None, Some(into.as_slice())),
-            State::Active | State::Dormant | State::Dissolved => (None, None),
+            State::Active | State::Dormant | State::Dissolved | State::Archived => (None, None),
         };
-        Self { id, label, state: state.name(), merged_into, split_into, living }
+        Self { id, label, state: state.name(), merged_into, split_into, living, archived: None }
     }
 }
 
@@ -419,7 +425,7 @@ impl<'a> From<&'a Clustered> for ClusterAnswer<'a> {
     fn from(clustered: &'a Clustered) -> Self {
         let Clustered { headlines, grouping, rejected } = clustered;
         let topics: Vec<_> =
-            grouping.topics.iter().map(|topic| TopicDetail::of(topic, headlines, None)).collect();
+            grouping.topics.iter().map(|topic| TopicDetail::of(topic, headlines.as_slice(), None)).collect();
         let unassigned: Vec<_> = unassigned(headlines, grouping).collect();
         let counts = ClusterCounts {
             topics: topics.len(),
@@ -474,10 +480,10 @@ pub struct Status {
 impl Status {
     /// The status of a service that shows this view.
     pub fn of(view: &View, store: &'static str, started: &Started) -> Self {
-        let topics = &view.snapshot.grouping.topics;
+        let topics = view.snapshot.topics();
         Self {
             version: view.snapshot.version,
-            headlines: view.snapshot.headlines.len(),
+            headlines: view.snapshot.len(),
             stories: topics.iter().map(|topic| topic.stories.len()).sum(),
             topics: topics.len(),
             last_entry: view.last_seq,

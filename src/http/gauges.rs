@@ -16,8 +16,8 @@ pub(super) fn update(context: &Context) {
 
 fn of_collection(view: &View) {
     let snapshot = &view.snapshot;
-    let topics = &snapshot.grouping.topics;
-    let headlines = snapshot.headlines.len();
+    let topics = snapshot.topics();
+    let headlines = snapshot.len();
     let share = |part: usize| if headlines == 0 { 0.0 } else { part as f64 / headlines as f64 };
     let largest = topics.iter().map(|topic| topic.size).max().unwrap_or(0);
     let grouped: usize = topics.iter().map(|topic| topic.size).sum();

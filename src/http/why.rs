@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::Headline;
-use crate::engine::{Bond, Explanation, HeldApart, TermShare};
+use crate::engine::{Bond, Explanation, Headlines, HeldApart, TermShare};
+use crate::track::Id;
 
 /// Why a headline is where it is: answer to `GET /v1/headlines/{id}/why`, and `why` in `slugline cluster --explain`.
 #[derive(Debug, Serialize)]
@@ -36,10 +36,10 @@ pub struct Why<'a> {
 pub struct StoryBond<'a> {
     /// Id of the story; absent for a headline that is alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub story: Option<String>,
+    pub story: Option<Id>,
     /// Id of its topic.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub topic: Option<String>,
+    pub topic: Option<Id>,
     /// Mean similarity to its three closest headlines, 0 to 1.
     pub similarity: f32,
     /// Share of the headline's links that lead there, by weight.
@@ -79,7 +79,7 @@ pub struct GuardFired<'a> {
 
 impl<'a> Why<'a> {
     /// From an explanation whose positions refer to `headlines`.
-    pub fn of(explanation: Explanation, headlines: &'a [Headline]) -> Self {
+    pub fn of(explanation: Explanation, headlines: &'a (impl Headlines + ?Sized)) -> Self {
         let Explanation { same_title, story, topic, runner_up, margin, terms, meaning, guards } = explanation;
         let bond = |bond: Bond| StoryBond {
             story: bond.story,
@@ -104,7 +104,7 @@ impl<'a> Why<'a> {
                 .map(|share| TermShare { weight: rounded(share.weight), ..share })
                 .collect(),
             meaning: rounded(meaning),
-            same_title: same_title.into_iter().map(|at| headlines[at].id.as_str()).collect(),
+            same_title: same_title.into_iter().map(|at| title(at, headlines).id).collect(),
             guards: guards.into_iter().map(fired).collect(),
         }
     }
@@ -115,7 +115,8 @@ fn rounded(value: f32) -> f32 {
     (value * 1e4).round() / 1e4
 }
 
-fn title(position: usize, headlines: &[Headline]) -> Title<'_> {
-    let headline = &headlines[position];
-    Title { id: &headline.id, text: &headline.text }
+fn title(position: usize, headlines: &(impl Headlines + ?Sized)) -> Title<'_> {
+    headlines
+        .at(position)
+        .map_or(Title { id: "", text: "" }, |headline| Title { id: &headline.id, text: &headline.text })
 }

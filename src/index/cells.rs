@@ -70,7 +70,7 @@ impl<'a> Cells<'a> {
 }
 
 /// The cells whose leaders are nearest to a row by its cosines to all, nearest first, ties to the first.
-fn nearest(to_leaders: &[f32]) -> [u32; SPREAD] {
+pub(super) fn nearest(to_leaders: &[f32]) -> [u32; SPREAD] {
     let mut best = [(f32::MIN, 0); SPREAD];
     for (cell, &cosine) in (0..).zip(to_leaders) {
         if cosine > best[SPREAD - 1].0 {

@@ -1,9 +1,12 @@
 //! Nearest neighbours: candidates from words and from meaning, ranked by one fused similarity.
 
 mod cells;
+mod live;
 mod neighbours;
 mod postings;
 mod similarity;
 
+pub use live::{LiveIndex, Vectors};
 pub use neighbours::Neighbours;
+use neighbours::{LEAST_CONTENT, LEAST_ENTITIES, LEAST_MEANING, LEAST_WORDS, best, order};
 pub use similarity::Similarity;

@@ -7,13 +7,13 @@ use super::postings::{Postings, Scores};
 use super::similarity::Similarity;
 
 /// Candidates must have a higher cosine of words than this.
-const LEAST_WORDS: f32 = 0.02;
+pub(super) const LEAST_WORDS: f32 = 0.02;
 /// Candidates must have a higher cosine of meaning than this.
-const LEAST_MEANING: f32 = 0.2;
+pub(super) const LEAST_MEANING: f32 = 0.2;
 /// Neighbours must be more similar than this in all: weaker links, raised to their power, weigh nothing.
-const LEAST_CONTENT: f32 = 0.1;
+pub(super) const LEAST_CONTENT: f32 = 0.1;
 /// Unless they share this much of the entities they name.
-const LEAST_ENTITIES: f32 = 0.3;
+pub(super) const LEAST_ENTITIES: f32 = 0.3;
 /// Candidates, in multiples of the neighbours wanted, at which those that cannot be among them are dropped.
 const SLACK: usize = 3;
 /// Rows searched by one worker at a time where there are no cells.
@@ -208,12 +208,12 @@ impl<'a> Search<'a> {
 }
 
 /// Best first; ties go to the lower row.
-fn order(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {
+pub(super) fn order(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {
     b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
 }
 
 /// Keeps the `most` best of `candidates`, in any order.
-fn best(candidates: &mut Vec<(f32, u32)>, most: usize) {
+pub(super) fn best(candidates: &mut Vec<(f32, u32)>, most: usize) {
     if candidates.len() > most && most > 0 {
         candidates.select_nth_unstable_by(most - 1, order);
     }

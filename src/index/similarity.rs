@@ -54,7 +54,7 @@ impl Similarity {
     pub fn fuse(&self, words: f32, meaning: f32) -> f32 {
         match &self.meaning {
             None => words,
-            Some(_) => (words + self.meaning_weight * meaning.max(0.0)) / (1.0 + self.meaning_weight),
+            Some(_) => fuse(words, meaning, self.meaning_weight),
         }
     }
 
@@ -77,7 +77,17 @@ impl Similarity {
     /// Factor by which distance in time lessens similarity: 1 at the same time, 1/2 at `half_life` days,
     /// 1 when either time is unknown.
     pub fn decay(&self, a: usize, b: usize, half_life: f32) -> f32 {
-        let apart = (self.days[a] - self.days[b]).abs();
-        if apart.is_nan() { 1.0 } else { half_life / (half_life + apart) }
+        decay(self.days[a], self.days[b], half_life)
     }
+}
+
+/// Mean of the cosines of words and of meaning, the latter weighted.
+pub(super) fn fuse(words: f32, meaning: f32, meaning_weight: f32) -> f32 {
+    (words + meaning_weight * meaning.max(0.0)) / (1.0 + meaning_weight)
+}
+
+/// Factor for two times in days, NaN if unknown.
+pub(super) fn decay(a: f32, b: f32, half_life: f32) -> f32 {
+    let apart = (a - b).abs();
+    if apart.is_nan() { 1.0 } else { half_life / (half_life + apart) }
 }

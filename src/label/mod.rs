@@ -9,4 +9,4 @@ mod topic_label;
 mod word_lists;
 mod words;
 
-pub use topic_label::{Label, label_topics};
+pub use topic_label::{Draft, Label, Labeller, Names, label_topics};

@@ -9,6 +9,8 @@ use crate::vector::background_rate;
 const LONGEST: usize = 5;
 /// Share of titles that must have what is put beside the places of a subject: "Hong Kong *fire*".
 const BESIDE_PLACE: f32 = 0.4;
+/// The same where a place would else stand alone: "Venezuela" says less than "Venezuela oil tanker".
+const BESIDE_LONE: f32 = 0.2;
 /// Share of titles that must have both parts of a name made of two phrases.
 const BESIDE_PHRASE: f32 = 0.3;
 /// The same where a single word would else stand alone.
@@ -91,7 +93,27 @@ impl Material<'_> {
             }
             (_, Some(around)) => name(around),
             (Some(other), None) => join(places, " ", other),
-            (None, None) => places.clone(),
+            (None, None) => self.beside_lone_place(places),
+        }
+    }
+
+    /// A place of one word with the best phrase that several titles have: a happening if there is one, else the best
+    /// name, unless it is in the news so much that it says nothing.
+    fn beside_lone_place(&self, place: &Name) -> Name {
+        if words(&place.text).count() > 1 {
+            return place.clone();
+        }
+        let fits = |other: &&Ranked| {
+            let count = other.phrase.count();
+            let says = other.phrase.units.iter().any(|&unit| !self.is_common(unit));
+            says && count > 1 && self.share(count) >= BESIDE_LONE
+        };
+        let is_plain = |other: &&Ranked| other.is_name == Some(false) || other.is_caseless;
+        match self.others(place).filter(fits).find(is_plain) {
+            Some(happening) => join(place, " ", happening),
+            None => {
+                self.others(place).find(fits).map_or_else(|| place.clone(), |other| join(place, " & ", other))
+            }
         }
     }
 

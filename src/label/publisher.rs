@@ -1,5 +1,6 @@
 //! Where a title names its own publisher, which is no part of the news: "… - Dock Post", "Dock Post: …".
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -39,6 +40,16 @@ impl Signatures {
         }
         let is_shared = |(_, (topics, _)): &(String, (usize, usize))| *topics >= SHARED;
         Self { shared: seen.into_iter().filter(is_shared).map(|(ending, _)| ending).collect() }
+    }
+
+    /// Those learnt earlier.
+    pub(super) fn known(shared: BTreeSet<String>) -> Self {
+        Self { shared: shared.into_iter().collect() }
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> BTreeSet<String> {
+        self.shared.iter().cloned().collect()
     }
 
     /// Byte ranges of the title of `headline` that name the publisher: a part before or after a separator that is

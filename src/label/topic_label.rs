@@ -1,14 +1,15 @@
 //! The label of a topic: the places it is about, the phrase that says most of it, or both.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::entities::Entities;
 use super::naming::{Material, Name, name, overlap};
 use super::publisher::Signatures;
 use super::ranking::{Ranked, ranked};
-use super::words::{Title, Unit, Units, Word};
+use super::words::{Title, Units, Word};
 use crate::Headline;
 use crate::text::{ENTITY_MARK, EntityId, Gazetteer, Mention};
 
@@ -18,7 +19,7 @@ const TITLES: usize = 200;
 const KEYWORDS: usize = 8;
 
 /// How a topic is presented.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Label {
     /// Short name; no two topics of one call share it.
     pub name: String,
@@ -33,40 +34,83 @@ pub struct Label {
 /// A phrase is worth the titles that have it times the rarity of its words in the other groups and in news at large
 /// (as in class-based tf-idf, Grootendorst 2022, with a background).
 pub fn label_topics(groups: &[Vec<&Headline>]) -> Vec<Label> {
-    let gazetteer = Gazetteer::embedded();
-    let samples: Vec<&[&Headline]> = groups.iter().map(|group| &group[..group.len().min(TITLES)]).collect();
-    let mentions: Vec<Vec<Vec<Mention>>> = samples
-        .par_iter()
-        .map(|sample| {
-            sample.iter().map(|headline| gazetteer.mentions(&headline.text, headline.time)).collect()
-        })
-        .collect();
-    let signatures = Signatures::learn(&samples);
-    let mut units = Units::default();
-    let titles: Vec<Vec<Title>> = samples
-        .iter()
-        .zip(&mentions)
-        .map(|(sample, mentions)| {
-            sample
-                .iter()
-                .zip(mentions)
-                .map(|(headline, mentions)| units.read(headline, mentions, &signatures))
-                .collect()
-        })
-        .collect();
-    let all = titles.iter().map(Vec::len).sum();
-    let drafts: Vec<Draft> = (0..samples.len())
-        .into_par_iter()
-        .map(|topic| Draft::of(&titles[topic], &Entities::of(samples[topic], &mentions[topic]), &units, all))
-        .collect();
-    let mut taken = Taken::default();
-    drafts.into_iter().map(|draft| draft.into_label(&mut taken)).collect()
+    let samples: Vec<&[&Headline]> = groups.iter().map(|group| sample(group)).collect();
+    let mut labeller = Labeller::learn(&samples);
+    samples.iter().copied().flatten().for_each(|headline| labeller.count(headline));
+    let mut taken = Names::default();
+    labeller.draft(&samples).iter().map(|draft| taken.label(draft)).collect()
+}
+
+fn sample<'g, 'h>(group: &'g [&'h Headline]) -> &'g [&'h Headline] {
+    &group[..group.len().min(TITLES)]
+}
+
+/// What labels draw on: how words are used in the titles counted so far.
+#[derive(Debug, Default)]
+pub struct Labeller {
+    signatures: Signatures,
+    units: Units,
+    titles: usize,
+}
+
+impl Labeller {
+    /// Learns from the titles of each topic how publishers sign. No title is counted yet.
+    pub fn learn(topics: &[&[&Headline]]) -> Self {
+        Self { signatures: Signatures::learn(topics), ..Self::default() }
+    }
+
+    /// Knows already how publishers sign.
+    pub fn signed(signatures: BTreeSet<String>) -> Self {
+        Self { signatures: Signatures::known(signatures), ..Self::default() }
+    }
+
+    /// How publishers sign.
+    pub fn signatures(&self) -> BTreeSet<String> {
+        self.signatures.all()
+    }
+
+    /// Counts a title of the collection.
+    pub fn count(&mut self, headline: &Headline) {
+        let mentions = Gazetteer::embedded().mentions(&headline.text, headline.time);
+        let title = self.units.read(headline, &mentions, &self.signatures);
+        self.units.count(&title);
+        self.titles += 1;
+    }
+
+    /// Drafts labels for topics, given by their titles, the most typical first; all of them were counted.
+    pub fn draft(&mut self, topics: &[&[&Headline]]) -> Vec<Draft> {
+        let gazetteer = Gazetteer::embedded();
+        let samples: Vec<&[&Headline]> = topics.iter().map(|topic| sample(topic)).collect();
+        let mentions: Vec<Vec<Vec<Mention>>> = samples
+            .par_iter()
+            .map(|sample| {
+                sample.iter().map(|headline| gazetteer.mentions(&headline.text, headline.time)).collect()
+            })
+            .collect();
+        let titles: Vec<Vec<Title>> = samples
+            .iter()
+            .zip(&mentions)
+            .map(|(sample, mentions)| {
+                let read = sample.iter().zip(mentions);
+                read.map(|(headline, mentions)| self.units.read(headline, mentions, &self.signatures))
+                    .collect()
+            })
+            .collect();
+        let (units, all) = (&self.units, self.titles);
+        (0..samples.len())
+            .into_par_iter()
+            .map(|topic| {
+                Draft::of(&titles[topic], &Entities::of(samples[topic], &mentions[topic]), units, all)
+            })
+            .collect()
+    }
 }
 
 /// What is known of a topic before its name is chosen.
-struct Draft {
-    /// Possible names, best first.
-    names: Vec<Name>,
+#[derive(Debug)]
+pub struct Draft {
+    /// Possible names, best first, as written and what they say in any order.
+    names: Vec<(String, String)>,
     keywords: Vec<String>,
     entities: Vec<String>,
 }
@@ -93,13 +137,16 @@ impl Draft {
             titles: titles.len(),
         }
         .names();
+        let names = names.iter().map(|name| (capitalised(&name.text), said(name, units))).collect();
         Self { names, keywords, entities: entities.names() }
     }
+}
 
-    fn into_label(self, taken: &mut Taken) -> Label {
-        let name = taken.first_free(&self.names);
-        Label { name, keywords: self.keywords, entities: self.entities }
-    }
+/// What a name says, whatever the order.
+fn said(name: &Name, units: &Units) -> String {
+    let mut keys: Vec<&str> = name.units.iter().map(|&unit| units.key(unit)).collect();
+    keys.sort_unstable();
+    keys.join(" ")
 }
 
 /// Gives an entity that stands alone the name that these titles call it by: not "Venezuelan".
@@ -146,30 +193,54 @@ fn keywords(phrases: &[Ranked], titles: usize, units: &Units) -> Vec<String> {
     kept.into_iter().map(|name| name.text).collect()
 }
 
-/// Names that are given already, both as they are written and by what they say in any order.
-#[derive(Default)]
-struct Taken {
-    written: BTreeSet<String>,
-    said: BTreeSet<Vec<Unit>>,
+/// Names that topics have, so that no two have the same.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub struct Names {
+    /// In lower case, with what each says.
+    taken: BTreeMap<String, String>,
+    /// How many names say it.
+    said: BTreeMap<String, u32>,
 }
 
-impl Taken {
-    /// Takes the first of `names` that no other topic has, else the first with a number.
-    fn first_free(&mut self, names: &[Name]) -> String {
-        for name in names {
-            let mut said = name.units.clone();
-            said.sort_unstable();
-            let written = capitalised(&name.text);
-            if !self.said.contains(&said) && self.written.insert(written.to_lowercase()) {
-                self.said.insert(said);
-                return written;
+impl Names {
+    /// A label with the first name of a draft that no other topic has, else the first with a number.
+    pub fn label(&mut self, draft: &Draft) -> Label {
+        let name = self.first_free(&draft.names);
+        Label { name, keywords: draft.keywords.clone(), entities: draft.entities.clone() }
+    }
+
+    /// Gives a name back.
+    pub fn release(&mut self, name: &str) {
+        if let Some(said) = self.taken.remove(&name.to_lowercase())
+            && let Some(count) = self.said.get_mut(&said)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.said.remove(&said);
             }
         }
-        let fallback = names.first().map_or_else(|| "Untitled".to_owned(), |name| capitalised(&name.text));
-        (2..)
-            .map(|number| format!("{fallback} ({number})"))
-            .find(|name| self.written.insert(name.to_lowercase()))
-            .unwrap_or(fallback)
+    }
+
+    fn first_free(&mut self, names: &[(String, String)]) -> String {
+        let is_free = |(written, said): &&(String, String)| {
+            !self.said.contains_key(said) && !self.taken.contains_key(&written.to_lowercase())
+        };
+        if let Some((written, said)) = names.iter().find(is_free) {
+            self.take(written, said);
+            return written.clone();
+        }
+        let (written, said) =
+            names.first().cloned().unwrap_or_else(|| ("Untitled".to_owned(), String::new()));
+        let numbered = (2..).map(|number| format!("{written} ({number})"));
+        let free = numbered.into_iter().find(|name| !self.taken.contains_key(&name.to_lowercase()));
+        let name = free.unwrap_or(written);
+        self.take(&name, &said);
+        name
+    }
+
+    fn take(&mut self, written: &str, said: &str) {
+        self.taken.insert(written.to_lowercase(), said.to_owned());
+        *self.said.entry(said.to_owned()).or_default() += 1;
     }
 }
 
@@ -216,6 +287,19 @@ mod tests {
     #[test]
     fn a_place_is_named_with_what_happens_there() {
         assert_eq!(names(&[&FIRE]), ["Malta fire"]);
+    }
+
+    #[test]
+    fn a_place_is_not_left_alone_where_a_few_titles_say_more() {
+        let titles = [
+            "Malta waits as an oil tanker drifts",
+            "Oil tanker reaches Malta at last",
+            "What the mayor of Malta knew",
+            "Malta asks for patience",
+            "Neighbours lose faith in Malta",
+            "Malta turns to its allies",
+        ];
+        assert_eq!(names(&[&titles]), ["Malta oil tanker"]);
     }
 
     #[test]

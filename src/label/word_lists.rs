@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
 
-use crate::text::{Language, stem};
+use crate::text::{Language, gloss, stem};
 
 type Words = FxHashSet<&'static str>;
 
@@ -47,7 +47,7 @@ pub(super) enum Role {
 }
 
 /// The role of the lower-case `word` with this stem (none for a stop word). English is the only language with lists
-/// of its own; elsewhere any stop word may join, as in "Banco de la Isla".
+/// of its own; words of others have the role of their gloss, and any stop word may join, as in "Banco de la Isla".
 pub(super) fn role(word: &str, stem: Option<&str>, language: Language) -> Role {
     let is_english = language == Language::English;
     let Some(stem) = stem else {
@@ -57,8 +57,18 @@ pub(super) fn role(word: &str, stem: Option<&str>, language: Language) -> Role {
     if word.starts_with(char::is_numeric) {
         Role::Number
     } else if !is_english {
-        Role::Content
-    } else if DAYS.contains(&word) {
+        gloss(word).map_or(Role::Content, |english| role_in_english(english, &plain_stem(english)))
+    } else {
+        role_in_english(word, stem)
+    }
+}
+
+fn plain_stem(english: &str) -> String {
+    stem(english, Language::English).unwrap_or_default()
+}
+
+fn role_in_english(word: &str, stem: &str) -> Role {
+    if DAYS.contains(&word) {
         Role::Day
     } else if FILLERS.contains(word) {
         Role::Filler
@@ -96,6 +106,12 @@ mod tests {
 
     fn role_of(word: &str) -> Role {
         role(word, stem(word, Language::English).as_deref(), Language::English)
+    }
+
+    #[test]
+    fn words_of_other_languages_have_the_role_of_their_gloss() {
+        let role_of = |word: &str| role(word, Some(word), Language::Spanish);
+        assert_eq!((role_of("rechaza"), role_of("puerto")), (Role::Verb, Role::Content));
     }
 
     #[test]

@@ -64,7 +64,7 @@ struct Usage {
 }
 
 /// Every unit of a collection, with how it is used.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Units {
     vocabulary: Vocabulary,
     /// Lower-case word to unit and role, per language.
@@ -73,7 +73,8 @@ pub(super) struct Units {
 }
 
 impl Units {
-    /// Takes a headline, whose entities are `mentions`, apart.
+    /// Takes a headline, whose entities are `mentions`, apart. It counts for nothing until it is
+    /// [counted](Self::count).
     pub(super) fn read<'a>(
         &mut self,
         headline: &'a Headline,
@@ -107,7 +108,6 @@ impl Units {
         title.casing = casing(text, &title.words);
         mark_names(&mut title);
         strike_publishers(headline, signatures, &mut title.words);
-        self.count(&title);
         title
     }
 
@@ -165,7 +165,8 @@ impl Units {
         (unit, Role::Content)
     }
 
-    fn count(&mut self, title: &Title) {
+    /// Counts the words of a title.
+    pub(super) fn count(&mut self, title: &Title) {
         for (at, word) in title.words.iter().enumerate() {
             let usage = usage_of(&mut self.usage, word.unit);
             usage.titles += u32::from(title.words[..at].iter().all(|other| other.unit != word.unit));

@@ -6,15 +6,17 @@ use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tracing::Span;
 
-use super::log::Log;
-use super::writer::{Job, Published, Request, Writer};
+use super::log::{Log, Step};
+use super::writer::{Deletion, Job, LookUp, Published, Question, Request, Writer};
 use super::{Capacity, ServiceError, StartError, View};
 use crate::Headline;
-use crate::engine::{Engine, Method, Outcome, Snapshot};
+use crate::engine::{Engine, Explanation, Method, Outcome, Snapshot};
 use crate::store::Store;
+use crate::track::Id;
 
 /// How often a long restoration says that it goes on.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
@@ -69,16 +71,64 @@ impl Collection {
         let room =
             Arc::clone(&self.room).try_acquire_many_owned(count).map_err(|_| ServiceError::QueueFull)?;
         let (reply, answer) = oneshot::channel();
-        let queue = self.queue.load_full().ok_or(ServiceError::Stopped)?;
         let job = Job { headlines, received, reply, span: Span::current(), room };
-        queue.try_send(Request::Keep(job)).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => ServiceError::QueueFull,
-            mpsc::error::TrySendError::Closed(_) => ServiceError::Stopped,
-        })?;
-        // Not held while waiting: the writer ends when the last sender is gone.
-        drop(queue);
+        self.ask(Request::Keep(job))?;
         let answer = tokio::time::timeout(patience, answer).await;
         answer.map_err(|_| ServiceError::ApplyTimeout)?.map_err(|_| ServiceError::Failed)?
+    }
+
+    /// Deletes a headline; false if there is none with this id.
+    pub(super) async fn delete(
+        &self,
+        id: String,
+        received: Timestamp,
+        patience: Duration,
+    ) -> Result<bool, ServiceError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Request::Delete(Deletion { id, received, reply }))?;
+        let answer = tokio::time::timeout(patience, answer).await;
+        answer.map_err(|_| ServiceError::ApplyTimeout)?.map_err(|_| ServiceError::Failed)?
+    }
+
+    fn ask(&self, request: Request) -> Result<(), ServiceError> {
+        let queue = self.queue.load_full().ok_or(ServiceError::Stopped)?;
+        queue.try_send(request).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => ServiceError::QueueFull,
+            mpsc::error::TrySendError::Closed(_) => ServiceError::Stopped,
+        })
+        // The sender is not held while waiting: the writer ends when the last one is gone.
+    }
+
+    /// A headline that left the window; none if it was never there or deleted.
+    pub(super) async fn stored_headline(
+        &self,
+        id: String,
+        patience: Duration,
+    ) -> Result<Option<Headline>, ServiceError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Request::LookUp(LookUp::Headline { id, reply }))?;
+        let answer = tokio::time::timeout(patience, answer).await;
+        answer.map_err(|_| ServiceError::ApplyTimeout)?.map_err(|_| ServiceError::Failed)?
+    }
+
+    /// What is kept of a story or topic that left the window, as JSON.
+    pub(super) async fn archived(&self, id: Id, patience: Duration) -> Result<Option<Value>, ServiceError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Request::LookUp(LookUp::Group { id, reply }))?;
+        let answer = tokio::time::timeout(patience, answer).await;
+        answer.map_err(|_| ServiceError::ApplyTimeout)?.map_err(|_| ServiceError::Failed)?
+    }
+
+    /// Asks the writer why a headline is where it is.
+    pub(super) async fn explain(
+        &self,
+        id: String,
+        patience: Duration,
+    ) -> Result<Option<(Explanation, Arc<Snapshot>)>, ServiceError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Request::Explain(Question { id, reply }))?;
+        let answer = tokio::time::timeout(patience, answer).await;
+        answer.map_err(|_| ServiceError::ApplyTimeout)?.map_err(|_| ServiceError::Failed)
     }
 
     /// What was published last.
@@ -123,33 +173,44 @@ impl Collection {
 fn restore(method: Method, store: Box<dyn Store>) -> Result<(Engine, Log), StartError> {
     let started = Instant::now();
     let mut log = Log::open(store)?;
-    let resumed =
-        log.resume(|checkpoint, headlines| Engine::resume(method.clone(), headlines, checkpoint))?;
+    let resumed = log.resume(|checkpoint| Engine::resume(method.clone(), checkpoint))?;
     let mut engine = resumed.unwrap_or_else(|| Engine::new(method));
-    let mut last_told = started;
-    log.replay(|batch| {
-        engine.apply(batch.headlines, batch.at);
+    let (mut last_told, mut archived) = (started, Vec::new());
+    log.replay(|step| {
+        take(&mut engine, step);
+        archived.append(&mut engine.take_archived());
         if last_told.elapsed() >= PROGRESS_INTERVAL {
             last_told = Instant::now();
             let snapshot = engine.snapshot();
-            let (batches, headlines) = (snapshot.version, snapshot.headlines.len());
-            tracing::info!(headlines, batches, "restoring the collection");
+            tracing::info!(
+                headlines = snapshot.len(),
+                entries = snapshot.version,
+                "restoring the collection"
+            );
         }
     })?;
+    log.archive(&archived);
     log.save_checkpoint(&engine);
     let snapshot = engine.snapshot();
-    let (headlines, topics) = (snapshot.headlines.len(), snapshot.grouping.topics.len());
+    let (headlines, topics) = (snapshot.len(), snapshot.topics().len());
     let seconds = started.elapsed().as_secs_f64();
     tracing::info!(
         store = log.store_kind(),
         headlines,
         topics,
-        batches = snapshot.version,
         last_entry = log.last_seq(),
         seconds,
         "collection restored"
     );
     Ok((engine, log))
+}
+
+/// Does what the log says.
+pub(super) fn take(engine: &mut Engine, step: Step) {
+    match step {
+        Step::Add(batch) => _ = engine.apply(batch.headlines, batch.at),
+        Step::Delete { at, id } => _ = engine.delete(&id, at),
+    }
 }
 
 #[cfg(test)]

@@ -90,8 +90,7 @@ impl Intake {
         let mut outcomes = outcomes.into_iter();
         let verdict = |item: Result<String, (usize, Rejection)>| match item {
             Ok(id) => {
-                let placement =
-                    snapshot.headline(&id).map(|(_, placement)| placement.clone()).unwrap_or_default();
+                let placement = snapshot.headline(&id).map(|(_, placement)| *placement).unwrap_or_default();
                 let outcome = outcomes.next().unwrap_or(Outcome::Duplicate);
                 Verdict::Kept { id, outcome, placement }
             }

@@ -1,24 +1,27 @@
 //! The collection's log in the store: written before anything is applied, read back at the start.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use super::StartError;
 use crate::Headline;
-use crate::engine::{Checkpoint, Engine};
-use crate::store::{Body, Checkpoint as Kept, Entry, NewEntry, Store, StoreError};
+use crate::engine::{Archived, Engine};
+use crate::store::{Body, CardKind, CardRow, Entry, NewEntry, Store, StoreError};
+use crate::track::{Id, Level, State};
 
 /// Name of the one collection there is.
 const COLLECTION: &str = "default";
 
 /// Version of the form in which checkpoints are written.
-const CHECKPOINT_FORMAT: u32 = 1;
+const CHECKPOINT_FORMAT: u32 = 2;
 
-/// Batches, and time spent on applying them, after which a checkpoint is due. A restart applies again what came after
-/// the last one, so that these are what a crash costs at the most.
-const CHECKPOINT_BATCHES: usize = 64;
-const CHECKPOINT_WORK: Duration = Duration::from_secs(5);
+/// Entries after which a checkpoint is due, and more of them the more headlines there are, because it holds them all.
+/// A restart applies again what came after the last one, so that these are what a crash costs at the most.
+const CHECKPOINT_ENTRIES: usize = 2048;
+/// One part in this many of the headlines comes on top.
+const CHECKPOINT_SHARE: usize = 8;
 
 /// Entries read at a time when a collection is restored.
 const ENTRIES_AT_ONCE: usize = 10_000;
@@ -32,19 +35,22 @@ pub(super) struct Batch {
     pub headlines: Vec<Headline>,
 }
 
+/// What the log says to do next.
+#[derive(Debug, PartialEq)]
+pub(super) enum Step {
+    /// To add headlines.
+    Add(Batch),
+    /// To delete the headline with this id.
+    Delete { at: Timestamp, id: String },
+}
+
 /// The log and how far it goes.
 pub(super) struct Log {
     store: Box<dyn Store>,
     last_seq: u64,
     last_at: Option<Timestamp>,
-    since_checkpoint: SinceCheckpoint,
-}
-
-/// What came after the last checkpoint.
-#[derive(Default)]
-struct SinceCheckpoint {
-    batches: usize,
-    work: Duration,
+    /// Entries after the last checkpoint.
+    since_checkpoint: usize,
 }
 
 impl Log {
@@ -54,90 +60,107 @@ impl Log {
         if !store.collections()?.iter().any(|name| name == COLLECTION) {
             store.create_collection(COLLECTION)?;
         }
-        Ok(Self { store, last_seq: 0, last_at: None, since_checkpoint: SinceCheckpoint::default() })
+        Ok(Self { store, last_seq: 0, last_at: None, since_checkpoint: 0 })
     }
 
-    /// Offers the checkpoints, newest first, with the headlines up to there, until `take` makes something of one.
-    pub fn resume<T>(
-        &mut self,
-        mut take: impl FnMut(Checkpoint, Vec<Headline>) -> Option<T>,
-    ) -> Result<Option<T>, StartError> {
+    /// Offers the checkpoints, newest first, until `take` makes something of one.
+    pub fn resume<T>(&mut self, mut take: impl FnMut(&[u8]) -> Option<T>) -> Result<Option<T>, StartError> {
         for kept in self.store.checkpoints(COLLECTION)? {
-            let mut headlines = Vec::new();
-            self.read(kept.seq, |_, headline| headlines.push(headline))?;
-            let checkpoint = checkpoint_of(&kept).filter(|_| self.last_seq == kept.seq);
-            if let Some(taken) = checkpoint.and_then(|checkpoint| take(checkpoint, headlines)) {
+            let last = self.store.read(COLLECTION, kept.seq.saturating_sub(1), 1)?.pop();
+            let is_known = kept.format_version == CHECKPOINT_FORMAT;
+            if let Some(last) = last.filter(|last| is_known && last.seq == kept.seq)
+                && let Some(taken) = take(&kept.bytes)
+            {
+                (self.last_seq, self.last_at) = (last.seq, Some(last.at));
                 return Ok(Some(taken));
             }
             tracing::warn!(entry = kept.seq, "a checkpoint cannot be used; starting from further back");
-            (self.last_seq, self.last_at) = (0, None);
         }
         Ok(None)
     }
 
-    /// Hands the batches that follow over one by one, in order.
-    pub fn replay(&mut self, mut apply: impl FnMut(Batch)) -> Result<(), StartError> {
-        let mut batches = 0;
-        let mut apply = |batch| {
-            apply(batch);
-            batches += 1;
-        };
+    /// Hands what follows over step by step, in order. Headlines of one time of receipt come together.
+    pub fn replay(&mut self, mut apply: impl FnMut(Step)) -> Result<(), StartError> {
         // The last batch may go on in the next entries.
         let mut open: Option<Batch> = None;
-        self.read(u64::MAX, |at, headline| {
-            if let Some(whole) = open.take_if(|batch| batch.at != at) {
-                apply(whole);
-            }
-            open.get_or_insert(Batch { at, headlines: Vec::new() }).headlines.push(headline);
-        })?;
-        open.into_iter().for_each(apply);
-        self.since_checkpoint.batches += batches;
-        Ok(())
-    }
-
-    /// Reads on up to entry `end`.
-    fn read(&mut self, end: u64, mut visit: impl FnMut(Timestamp, Headline)) -> Result<(), StartError> {
-        while self.last_seq < end {
-            let limit = usize::try_from(end - self.last_seq).unwrap_or(ENTRIES_AT_ONCE).min(ENTRIES_AT_ONCE);
-            let entries = self.store.read(COLLECTION, self.last_seq, limit)?;
+        loop {
+            let entries = self.store.read(COLLECTION, self.last_seq, ENTRIES_AT_ONCE)?;
             if entries.is_empty() {
                 break;
             }
+            self.since_checkpoint += entries.len();
             for Entry { seq, at, body } in entries {
-                let Body::Headline(headline) = body else { return Err(StartError::UnknownEntry { seq }) };
-                self.last_seq = seq;
-                self.last_at = Some(at);
-                visit(at, headline);
+                let is_other = |batch: &mut Batch| batch.at != at || !matches!(body, Body::Headline(_));
+                if let Some(whole) = open.take_if(is_other) {
+                    apply(Step::Add(whole));
+                }
+                match body {
+                    Body::Headline(headline) => {
+                        open.get_or_insert(Batch { at, headlines: Vec::new() }).headlines.push(headline);
+                    }
+                    Body::Delete { id } => apply(Step::Delete { at, id }),
+                    Body::Edit(_) | Body::Configure(_) => return Err(StartError::UnknownEntry { seq }),
+                }
+                (self.last_seq, self.last_at) = (seq, Some(at));
             }
         }
+        open.into_iter().for_each(|batch| apply(Step::Add(batch)));
         Ok(())
     }
 
-    /// Notes what applying a batch took, and writes a checkpoint when one is due.
-    pub fn applied(&mut self, engine: &Engine, work: Duration) {
-        self.since_checkpoint.batches += 1;
-        self.since_checkpoint.work += work;
-        let SinceCheckpoint { batches, work } = self.since_checkpoint;
-        if batches >= CHECKPOINT_BATCHES || work >= CHECKPOINT_WORK {
+    /// Keeps what left the window for those who ask later. It follows from the log, so that a failure loses nothing
+    /// but the answer to them.
+    pub fn archive(&mut self, archived: &[Archived]) {
+        if archived.is_empty() {
+            return;
+        }
+        let card = |archived: &Archived| CardRow {
+            id: archived.id.to_string(),
+            kind: match archived.id.level() {
+                Level::Story => CardKind::Story,
+                Level::Topic => CardKind::Topic,
+            },
+            state: State::Archived.name().to_owned(),
+            json: serde_json::to_value(archived).unwrap_or_default(),
+        };
+        let cards: Vec<CardRow> = archived.iter().map(card).collect();
+        if let Err(error) = self.store.put_cards(COLLECTION, &cards) {
+            tracing::warn!(%error, cards = cards.len(), "what left the window was not kept for readers");
+        }
+    }
+
+    /// What is kept of a story or topic that left the window.
+    pub fn archived(&mut self, id: Id) -> Result<Option<Value>, StoreError> {
+        Ok(self.store.card(COLLECTION, &id.to_string())?.map(|card| card.json))
+    }
+
+    /// The headline with this id, whether or not it is in the window, unless it was deleted.
+    pub fn headline(&mut self, id: &str) -> Result<Option<Headline>, StoreError> {
+        self.store.headline(COLLECTION, id)
+    }
+
+    /// Notes how many entries were applied, and writes a checkpoint when one is due.
+    pub fn applied(&mut self, engine: &Engine, entries: usize) {
+        self.since_checkpoint += entries;
+        if self.since_checkpoint >= CHECKPOINT_ENTRIES + engine.snapshot().len() / CHECKPOINT_SHARE {
             self.save_checkpoint(engine);
         }
     }
 
     /// Writes a checkpoint unless there is one already. Nothing depends on it but the time a restart takes.
     pub fn save_checkpoint(&mut self, engine: &Engine) {
-        if self.since_checkpoint.batches == 0 {
+        if self.since_checkpoint == 0 {
             return;
         }
-        self.since_checkpoint = SinceCheckpoint::default();
+        self.since_checkpoint = 0;
         let started = Instant::now();
-        let saved =
-            serde_json::to_vec(&engine.checkpoint()).map_err(|error| error.to_string()).and_then(|bytes| {
-                let store = &mut self.store;
-                store
-                    .save_checkpoint(COLLECTION, self.last_seq, CHECKPOINT_FORMAT, &bytes)
-                    .map_err(|error| error.to_string())
-                    .map(|()| bytes.len())
-            });
+        let saved = engine.checkpoint().map_err(|error| error.to_string()).and_then(|bytes| {
+            let store = &mut self.store;
+            store
+                .save_checkpoint(COLLECTION, self.last_seq, CHECKPOINT_FORMAT, &bytes)
+                .map_err(|error| error.to_string())
+                .map(|()| bytes.len())
+        });
         match saved {
             Ok(bytes) => {
                 metrics::histogram!("slugline_checkpoint_seconds").record(started.elapsed().as_secs_f64());
@@ -172,6 +195,14 @@ impl Log {
         Ok(Batch { at, headlines: headlines.collect() })
     }
 
+    /// Makes it durable that a headline is deleted; returns the time of that.
+    pub fn append_delete(&mut self, received: Timestamp, id: String) -> Result<Timestamp, StoreError> {
+        let at = self.after_last(received);
+        self.last_seq = *self.store.append(COLLECTION, &[NewEntry { at, body: Body::Delete { id } }])?.end();
+        self.last_at = Some(at);
+        Ok(at)
+    }
+
     /// The time of a batch: when it was received, or just after the one before should the clock have gone back.
     fn after_last(&self, received: Timestamp) -> Timestamp {
         match self.last_at {
@@ -193,14 +224,21 @@ impl Log {
         self.last_seq
     }
 
+    /// The log from its beginning.
+    pub fn reopened(self) -> Result<Self, StartError> {
+        Self::open(self.store)
+    }
+
+    /// Gives the store back.
+    #[cfg(test)]
+    pub fn into_store(self) -> Box<dyn Store> {
+        self.store
+    }
+
     /// What keeps the log.
     pub fn store_kind(&self) -> &'static str {
         self.store.kind()
     }
-}
-
-fn checkpoint_of(kept: &Kept) -> Option<Checkpoint> {
-    (kept.format_version == CHECKPOINT_FORMAT).then(|| serde_json::from_slice(&kept.bytes).ok()).flatten()
 }
 
 #[cfg(test)]
@@ -219,8 +257,27 @@ mod tests {
     fn restored(store: Box<dyn Store>) -> (Log, Vec<Batch>) {
         let mut batches = Vec::new();
         let mut log = Log::open(store).unwrap();
-        log.replay(|batch| batches.push(batch)).unwrap();
+        log.replay(|step| batches.push(added(step))).unwrap();
         (log, batches)
+    }
+
+    fn added(step: Step) -> Batch {
+        match step {
+            Step::Add(batch) => batch,
+            Step::Delete { id, .. } => panic!("{id} is deleted"),
+        }
+    }
+
+    #[test]
+    fn a_deletion_parts_what_comes_before_from_what_comes_after() {
+        let (mut log, _) = restored(Box::new(MemoryStore::default()));
+        log.append(second(1), vec![headline("a", None)]).unwrap();
+        let at = log.append_delete(second(1), "a".into()).unwrap();
+        log.append(second(2), vec![headline("b", None)]).unwrap();
+        let mut steps = Vec::new();
+        Log::open(log.store).unwrap().replay(|step| steps.push(step)).unwrap();
+        assert!(matches!(&steps[..], [Step::Add(_), Step::Delete { id, .. }, Step::Add(_)] if id == "a"));
+        assert!(at > second(1));
     }
 
     #[test]
@@ -263,8 +320,8 @@ mod tests {
     fn an_entry_of_another_kind_is_refused() {
         let (mut log, _) = restored(Box::new(MemoryStore::default()));
         log.append(second(1), vec![headline("a", None)]).unwrap();
-        let delete = NewEntry { at: second(2), body: Body::Delete { id: "a".into() } };
-        log.store.append(COLLECTION, &[delete]).unwrap();
+        let edit = NewEntry { at: second(2), body: Body::Edit(serde_json::json!({})) };
+        log.store.append(COLLECTION, &[edit]).unwrap();
         let refused = Log::open(log.store).unwrap().replay(|_| ()).unwrap_err();
         assert!(matches!(refused, StartError::UnknownEntry { seq: 2 }), "{refused}");
     }
@@ -277,19 +334,20 @@ mod tests {
             let batch = log.append(second(number), vec![headline(id, None)]).unwrap();
             engine.apply(batch.headlines, batch.at);
             if id != "c" {
-                log.since_checkpoint.batches = 1;
+                log.since_checkpoint = 1;
                 log.save_checkpoint(&engine);
             }
         }
         let mut log = Log::open(log.store).unwrap();
         let mut offered = Vec::new();
-        let taken = log.resume(|_, headlines| {
-            offered.push(headlines.len());
-            (headlines.len() == 1).then_some("taken")
+        let taken = log.resume(|bytes| {
+            let engine = Engine::resume(crate::engine::Method::default(), bytes).unwrap();
+            offered.push(engine.snapshot().len());
+            (engine.snapshot().len() == 1).then_some("taken")
         });
         assert_eq!((taken.unwrap(), offered), (Some("taken"), vec![2, 1]));
         let mut batches = Vec::new();
-        log.replay(|batch| batches.push(batch.headlines[0].id.clone())).unwrap();
+        log.replay(|step| batches.push(added(step).headlines[0].id.clone())).unwrap();
         assert_eq!(batches, ["b", "c"]);
     }
 
@@ -299,7 +357,7 @@ mod tests {
         log.append(second(1), vec![headline("a", None)]).unwrap();
         log.store.save_checkpoint(COLLECTION, 1, CHECKPOINT_FORMAT + 1, b"{}").unwrap();
         let mut log = Log::open(log.store).unwrap();
-        assert_eq!(log.resume(|_, _| Some(())).unwrap(), None);
+        assert_eq!(log.resume(|_| Some(())).unwrap(), None);
         let mut batches = 0;
         log.replay(|_| batches += 1).unwrap();
         assert_eq!((batches, log.last_seq()), (1, 1));

@@ -10,6 +10,7 @@ mod collection;
 mod error;
 mod intake;
 mod log;
+mod verify;
 mod view;
 mod writer;
 
@@ -18,18 +19,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::sync::Semaphore;
 
 pub use cluster::{Clustered, Rejected, cluster, sort_out};
 pub use collection::{Applied, Collection};
 pub use error::{ServiceError, StartError};
 pub use intake::{Receipt, Verdict};
+pub use verify::{Verified, verify};
 pub use view::View;
 pub use writer::Writer;
 
-use crate::engine::{Method, Snapshot};
+use crate::Headline;
+use crate::engine::{Explanation, Method, Snapshot};
 use crate::ingest::Document;
 use crate::store::Store;
+use crate::track::Id;
 use intake::Intake;
 
 /// How much the service takes on at once.
@@ -122,6 +127,39 @@ impl Service {
         let finished =
             tokio::time::timeout(self.patience, job).await.map_err(|_| ServiceError::ClusterTimeout)?;
         finished.map_err(|_| ServiceError::Failed)
+    }
+
+    /// Deletes a headline at the time `received`; false if there is none with this id in the window.
+    ///
+    /// # Errors
+    /// When the queue is full, the writer is gone, the store fails or the answer takes too long.
+    pub async fn delete(&self, id: String, received: Timestamp) -> Result<bool, ServiceError> {
+        self.collection.delete(id, received, self.patience).await
+    }
+
+    /// A headline that is in the store but not in the window any more.
+    ///
+    /// # Errors
+    /// When the queue is full, the writer is gone, the store fails or the answer takes too long.
+    pub async fn stored_headline(&self, id: String) -> Result<Option<Headline>, ServiceError> {
+        self.collection.stored_headline(id, self.patience).await
+    }
+
+    /// What is kept of a story or topic that left the window, as [`Archived`](crate::engine::Archived) in JSON.
+    ///
+    /// # Errors
+    /// When the queue is full, the writer is gone, the store fails or the answer takes too long.
+    pub async fn archived(&self, id: Id) -> Result<Option<Value>, ServiceError> {
+        self.collection.archived(id, self.patience).await
+    }
+
+    /// Why a headline is where it is, with the view whose positions the explanation names; none if there is none
+    /// with this id in the window.
+    ///
+    /// # Errors
+    /// When the queue is full, the writer is gone or the answer takes too long.
+    pub async fn explain(&self, id: String) -> Result<Option<(Explanation, Arc<Snapshot>)>, ServiceError> {
+        self.collection.explain(id, self.patience).await
     }
 
     /// The current view of the collection.

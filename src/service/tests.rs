@@ -143,8 +143,8 @@ fn requests_queued_together_share_one_batch_and_get_their_own_outcomes() {
         answers.into_iter().map(|answer| block_on(answer).unwrap().unwrap()).collect();
     assert_eq!(applied[0].outcomes, [Outcome::Created, Outcome::Created]);
     assert_eq!(applied[1].outcomes, [Outcome::Duplicate, Outcome::Created]);
-    assert_eq!((applied[0].snapshot.version, applied[1].snapshot.version), (1, 1));
-    let times = applied[0].snapshot.headlines.iter().map(|headline| headline.time.unwrap().as_second());
+    assert_eq!((applied[0].snapshot.version, applied[1].snapshot.version), (3, 3));
+    let times = applied[0].snapshot.headlines().map(|placed| placed.0.time.unwrap().as_second());
     assert_eq!((times.collect::<Vec<_>>(), published.view.load().last_seq), (vec![9, 9, 9], 3));
 }
 

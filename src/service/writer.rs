@@ -4,26 +4,58 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tracing::{Span, info_span};
 
 use super::log::Log;
 use super::{Applied, ServiceError, View};
 use crate::Headline;
-use crate::engine::{Engine, Outcome};
+use crate::engine::{Engine, Explanation, Outcome, Snapshot};
 use crate::store::StoreError;
+use crate::track::Id;
 
 /// What the writer is asked for.
 #[derive(Debug)]
 pub(super) enum Request {
     /// To keep headlines.
     Keep(Job),
+    /// To delete a headline.
+    Delete(Deletion),
+    /// To explain where a headline is.
+    Explain(Question),
+    /// To look up what is in the store alone.
+    LookUp(LookUp),
     /// To find out whether the store can be written again.
     Probe,
+}
+
+/// A headline to delete and where to say whether it was there.
+#[derive(Debug)]
+pub(super) struct Deletion {
+    pub id: String,
+    pub received: Timestamp,
+    pub reply: oneshot::Sender<Result<bool, ServiceError>>,
+}
+
+/// Something that left the window.
+#[derive(Debug)]
+pub(super) enum LookUp {
+    /// A headline.
+    Headline { id: String, reply: oneshot::Sender<Result<Option<Headline>, ServiceError>> },
+    /// A story or topic, as JSON.
+    Group { id: Id, reply: oneshot::Sender<Result<Option<Value>, ServiceError>> },
+}
+
+/// A headline to explain and where to send the answer, with the view whose positions it names.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub id: String,
+    pub reply: oneshot::Sender<Option<(Explanation, Arc<Snapshot>)>>,
 }
 
 /// One request's headlines and where to send what became of them.
@@ -102,18 +134,26 @@ impl Keeper {
                         waiting += job.headlines.len();
                         jobs.push(job);
                     }
+                    Request::Delete(deletion) => {
+                        // What was asked for before comes before.
+                        self.keep(std::mem::take(&mut jobs));
+                        self.delete(deletion);
+                    }
+                    Request::Explain(question) => self.explain(question),
+                    Request::LookUp(look_up) => self.look_up(look_up),
                     Request::Probe => self.probe(),
                 }
                 next = if waiting < limit { queue.try_recv().ok() } else { None };
             }
-            if !jobs.is_empty() {
-                self.keep(jobs);
-            }
+            self.keep(jobs);
         }
         self.log.save_checkpoint(&self.engine);
     }
 
     fn keep(&mut self, jobs: Vec<Job>) {
+        if jobs.is_empty() {
+            return;
+        }
         let started = Instant::now();
         let requests = jobs.len();
         let _span = batch_span(&jobs).entered();
@@ -128,8 +168,8 @@ impl Keeper {
         }
         let headlines = batch.len();
         let (outcomes, new) = self.sift(batch);
-        let work = match self.store_and_apply(received, new) {
-            Ok(work) => work,
+        let applied = match self.store_and_apply(received, new) {
+            Ok(applied) => applied,
             Err(error) => {
                 replies.into_iter().for_each(|(_, reply)| {
                     let _ = reply.send(Err(error));
@@ -147,19 +187,16 @@ impl Keeper {
             // Whoever asked may have stopped waiting; the headlines are in all the same.
             let _ = reply.send(Ok(Applied { outcomes, snapshot: Arc::clone(&snapshot) }));
         }
-        if let Some(work) = work {
-            self.log.applied(&self.engine, work);
-        }
+        self.log.applied(&self.engine, applied);
     }
 
     /// One outcome per headline, in order, and those that are new: neither in the collection nor earlier in the batch.
     fn sift(&self, batch: Vec<Headline>) -> (Vec<Outcome>, Vec<Headline>) {
-        let known = self.engine.snapshot();
         let mut ids = HashSet::new();
         let mut outcomes = Vec::with_capacity(batch.len());
         let mut new = Vec::new();
         for headline in batch {
-            if known.headline(&headline.id).is_some() || !ids.insert(headline.id.clone()) {
+            if self.engine.knows(&headline.id) || !ids.insert(headline.id.clone()) {
                 outcomes.push(Outcome::Duplicate);
             } else {
                 outcomes.push(Outcome::Created);
@@ -169,25 +206,21 @@ impl Keeper {
         (outcomes, new)
     }
 
-    /// Log first: what is not durable is not applied, and what is applied is durable. Returns how long applying took;
-    /// nothing if there is nothing new.
-    fn store_and_apply(
-        &mut self,
-        received: Timestamp,
-        new: Vec<Headline>,
-    ) -> Result<Option<Duration>, ServiceError> {
+    /// Log first: what is not durable is not applied, and what is applied is durable. Returns how many
+    /// headlines were.
+    fn store_and_apply(&mut self, received: Timestamp, new: Vec<Headline>) -> Result<usize, ServiceError> {
         if new.is_empty() {
-            return Ok(None);
+            return Ok(0);
         }
+        let count = new.len();
         let started = Instant::now();
         let stored = info_span!("store").in_scope(|| self.log.append(received, new));
         let batch = stored.map_err(|error| self.refuse(&error))?;
         metrics::histogram!("slugline_batch_store_seconds").record(started.elapsed().as_secs_f64());
         self.published.writable.store(true, Ordering::Relaxed);
-        let started = Instant::now();
         info_span!("apply").in_scope(|| self.engine.apply(batch.headlines, batch.at));
-        self.published.view.store(Arc::new(View::new(self.engine.snapshot(), self.log.last_seq())));
-        Ok(Some(started.elapsed()))
+        self.publish();
+        Ok(count)
     }
 
     fn refuse(&self, error: &StoreError) -> ServiceError {
@@ -199,6 +232,44 @@ impl Keeper {
         };
         metrics::counter!("slugline_store_errors_total", "kind" => kind).increment(1);
         refusal
+    }
+
+    fn delete(&mut self, Deletion { id, received, reply }: Deletion) {
+        let deleted = if self.engine.snapshot().headline(&id).is_some() {
+            let stored = self.log.append_delete(received, id.clone()).map_err(|error| self.refuse(&error));
+            stored.map(|at| {
+                self.engine.delete(&id, at);
+                self.publish();
+                true
+            })
+        } else {
+            Ok(false)
+        };
+        let is_done = deleted == Ok(true);
+        let _ = reply.send(deleted);
+        self.log.applied(&self.engine, usize::from(is_done));
+    }
+
+    fn publish(&mut self) {
+        let archived = self.engine.take_archived();
+        self.log.archive(&archived);
+        self.published.view.store(Arc::new(View::new(self.engine.snapshot(), self.log.last_seq())));
+    }
+
+    fn look_up(&mut self, look_up: LookUp) {
+        let failed = |error: StoreError| {
+            tracing::error!(%error, "the store cannot be read");
+            ServiceError::Failed
+        };
+        match look_up {
+            LookUp::Headline { id, reply } => _ = reply.send(self.log.headline(&id).map_err(failed)),
+            LookUp::Group { id, reply } => _ = reply.send(self.log.archived(id).map_err(failed)),
+        }
+    }
+
+    fn explain(&self, Question { id, reply }: Question) {
+        let explanation = self.engine.explain(&id);
+        let _ = reply.send(explanation.map(|explanation| (explanation, self.engine.snapshot())));
     }
 
     fn probe(&mut self) {

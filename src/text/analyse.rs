@@ -4,8 +4,10 @@ use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
+use super::romanise::is_latin;
 use super::{
-    EntityKind, Gazetteer, Language, Mention, Term, Vocabulary, gloss, has_gloss, is_stop_word, tokenise,
+    EntityKind, Gazetteer, Language, Mention, Term, Vocabulary, gloss, has_gloss, is_stop_word, romanised,
+    tokenise,
 };
 use crate::Headline;
 
@@ -94,7 +96,8 @@ fn is_actor(kind: EntityKind) -> bool {
 }
 
 /// The term that stands for `word`: its stem in English, if it is known there, else its own; `None` for a stop word.
-/// A name has an English stem wherever it stands, so that it is the same term in all languages that have a gloss.
+/// A name has an English stem wherever it stands, so that it is the same term in all languages that have a gloss; one
+/// in another alphabet loses its endings there and is then written in Latin letters.
 pub fn term(word: &str, language: Language) -> Option<String> {
     if language == Language::English {
         return stem(word, language);
@@ -105,7 +108,8 @@ pub fn term(word: &str, language: Language) -> Option<String> {
     }
     match gloss(&lower) {
         Some(english) => stem(english, Language::English),
-        None if has_gloss(language) => stem(word, Language::English),
+        None if has_gloss(language) && is_latin(word) => stem(word, Language::English),
+        None if has_gloss(language) => stem(word, language).map(|stem| romanised(&stem).into_owned()),
         None => stem(word, language),
     }
 }
@@ -183,6 +187,12 @@ mod tests {
     #[test]
     fn initialisms_numbers_and_accents_are_plain() {
         assert_eq!(terms("U.N. counts 1,250 cafés", Some("en")), ["un", "count", "1250", "cafe", "@UN"]);
+    }
+
+    #[test]
+    fn names_meet_across_alphabets() {
+        assert_eq!(terms("Билодид", Some("ru")), terms("Bilodid", Some("en")));
+        assert_eq!(terms("Таймазова", Some("ru")), terms("Таймазовой", Some("ru")));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use super::{Language, is_stop_word, tokenise};
+use super::{Language, is_stop_word, romanised, tokenise};
 
 /// The English word nearest in meaning to the lower-case `word` of another language, where one is near enough. The
 /// table and its making are described in `data/gloss/README.md`.
@@ -27,7 +27,8 @@ pub fn has_gloss(language: Language) -> bool {
     )
 }
 
-/// `title` with every word in English that the table knows, without the stop words of `language`, the rest as it is.
+/// `title` with every word in English that the table knows, without the stop words of `language`, the rest as it is but
+/// in Latin letters.
 /// An English title is given back.
 pub fn glossed(title: &str, language: Language) -> Cow<'_, str> {
     if language == Language::English {
@@ -42,7 +43,7 @@ pub fn glossed(title: &str, language: Language) -> Cow<'_, str> {
         end = token.start + token.text.len();
         let lower = token.text.to_lowercase();
         if !is_stop_word(&lower, language) {
-            english.push_str(gloss(&lower).unwrap_or(token.text));
+            english.push_str(&gloss(&lower).map_or_else(|| romanised(token.text), Cow::Borrowed));
         }
     });
     english.push_str(title.get(end..).unwrap_or_default());
@@ -69,6 +70,11 @@ mod tests {
         assert_eq!(glossed("Benedito: medalha de ouro", Language::Portuguese), "Benedito: medal  gold");
         assert_eq!(gloss("медаль"), gloss("medalha"));
         assert_eq!(gloss("benedito"), None);
+    }
+
+    #[test]
+    fn names_in_other_alphabets_turn_latin() {
+        assert_eq!(glossed("Билодид: медаль", Language::Russian), "bilodid: medal");
     }
 
     #[test]

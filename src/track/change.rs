@@ -9,7 +9,7 @@ use crate::Headline;
 const SHARE: usize = 4;
 
 /// The new partition as far as it matters to the groups that headlines left.
-pub(super) struct Present<'a> {
+pub(super) struct Parting<'a> {
     /// Id of each new group.
     pub ids: &'a [Id],
     /// Whether it was issued just now.
@@ -17,7 +17,7 @@ pub(super) struct Present<'a> {
     /// Its headlines.
     pub sizes: &'a [usize],
     /// All headlines, in order.
-    pub headlines: &'a [Headline],
+    pub headlines: &'a [&'a Headline],
 }
 
 /// Changes of one old group, given all that flowed from it. Each headline that went is part of one of them:
@@ -26,7 +26,7 @@ pub(super) struct Present<'a> {
 /// - of one that does not, heirs are the groups that hold a considerable part of it: one is a merger, several are a
 ///   split, none is a dissolution;
 /// - the rest moved.
-pub(super) fn departures(flows: &[Flow], present: &Present<'_>) -> Vec<Change> {
+pub(super) fn departures(flows: &[Flow], present: &Parting<'_>) -> Vec<Change> {
     let total: usize = flows.iter().map(|flow| flow.count).sum();
     let id_of = |flow: &Flow| flow.to.map(|group| present.ids[group as usize]);
     let lives = flows.iter().any(|flow| id_of(flow) == Some(flow.from));
@@ -63,7 +63,7 @@ pub(super) fn departures(flows: &[Flow], present: &Present<'_>) -> Vec<Change> {
 }
 
 /// Counts the headlines of some flows and lists the first of them by arrival.
-fn moved(flows: &[&Flow], headlines: &[Headline]) -> Moved {
+fn moved(flows: &[&Flow], headlines: &[&Headline]) -> Moved {
     let mut first: Vec<usize> = flows.iter().flat_map(|flow| &flow.first).copied().collect();
     first.sort_unstable();
     Moved {

@@ -71,7 +71,14 @@ pub enum Change {
     Dormant,
     /// Something new came after it was dormant.
     Revived,
-    /// It is no more: its headlines scattered or stand alone.
+    /// Some of its headlines were deleted.
+    Shrunk {
+        /// How many.
+        by: usize,
+    },
+    /// All of its headlines grew older than the window: it is kept as it was, and nothing joins it any more.
+    Archived,
+    /// It is no more: its headlines scattered, stand alone or were deleted.
     Dissolved {
         /// Those that stand alone now.
         moved: Moved,
@@ -90,6 +97,8 @@ impl Change {
             Self::Renamed { .. } => "renamed",
             Self::Dormant => "dormant",
             Self::Revived => "revived",
+            Self::Shrunk { .. } => "shrunk",
+            Self::Archived => "archived",
             Self::Dissolved { .. } => "dissolved",
         }
     }
@@ -105,6 +114,8 @@ impl Change {
             | Self::Renamed { .. }
             | Self::Dormant
             | Self::Revived
+            | Self::Shrunk { .. }
+            | Self::Archived
             | Self::Dissolved { .. } => &[],
         }
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::event::{Change, Event};
 use super::id::{Id, Level};
-use super::ledger::Ledger;
+use crate::ledger::Ledger;
 
 /// Events in order and the state of every id ever issued. Append-only, but for the states. A clone is cheap: it shares
 /// what is there.
@@ -48,8 +48,10 @@ pub enum State {
     Merged(Id),
     /// It became several others, in order of their ids.
     Split(Vec<Id>),
-    /// Its headlines scattered or stand alone.
+    /// Its headlines scattered, stand alone or were deleted.
     Dissolved,
+    /// Its headlines are older than the window.
+    Archived,
 }
 
 impl State {
@@ -61,6 +63,7 @@ impl State {
             Self::Merged(_) => "merged",
             Self::Split(_) => "split",
             Self::Dissolved => "dissolved",
+            Self::Archived => "archived",
         }
     }
 
@@ -74,7 +77,7 @@ impl State {
         match self {
             Self::Merged(into) => std::slice::from_ref(into),
             Self::Split(into) => into,
-            Self::Active | Self::Dormant | Self::Dissolved => &[],
+            Self::Active | Self::Dormant | Self::Dissolved | Self::Archived => &[],
         }
     }
 }
@@ -241,6 +244,7 @@ impl Lineage {
             Change::Merged { into, .. } => Some(State::Merged(*into)),
             Change::Split { into, .. } if event.size == 0 => Some(State::Split(into.clone())),
             Change::Dissolved { .. } => Some(State::Dissolved),
+            Change::Archived => Some(State::Archived),
             _ => None,
         };
         if let Some(record) = self.record_mut(event.id) {

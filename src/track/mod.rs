@@ -1,7 +1,7 @@
 //! Topics and stories over time: permanent ids, what happened to each, how fast they grow and how widely they are
 //! covered.
 //!
-//! Every new clustering is a partition from nothing. [`Tracker::follow`] compares it with the one before: a group keeps
+//! Every new clustering is a partition from nothing. [`Tracker::identify`] compares it with the one before: a group keeps
 //! the id of the group it shares most headlines with, others get ids never issued before, and the difference becomes
 //! numbered [`Event`]s. [`Lineage`] holds them and answers for every id ever issued. [`Trend`], [`Timeline`] and
 //! [`Coverage`] look at the headlines of one group.
@@ -13,7 +13,7 @@ mod churn;
 mod coverage;
 mod event;
 mod id;
-mod ledger;
+
 mod lineage;
 mod matching;
 mod near_identical;
@@ -28,5 +28,5 @@ pub use event::{Change, Event, MOVED_LISTED, Moved};
 pub use id::{Id, Level};
 pub use lineage::{Lineage, Outline, Resolution, State};
 pub use timeline::{Bucket, Timeline};
-pub use tracker::{Groups, Memory, Stamp, Tracker};
+pub use tracker::{Matched, Present, Stamp, Tracker};
 pub use trend::{BURST, Phase, Trend};

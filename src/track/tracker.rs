@@ -1,75 +1,59 @@
 //! Follows stories and topics from one partition to the next.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
-use super::change::{Present, departures};
+use super::change::{Parting, departures};
 use super::event::{Change, Event};
 use super::id::{Id, Level};
 use super::lineage::{Lineage, State};
 use super::matching::{Flow, flows, inherit};
 use crate::Headline;
 
-/// One level of a new partition.
-#[derive(Debug, Clone, Default)]
-pub struct Groups<'a> {
-    /// For each headline the number of its group, an index of `labels`; none if it stands alone.
-    pub of_headlines: Vec<Option<u32>>,
-    /// The name of each group. Every group has a headline.
-    pub labels: Vec<&'a str>,
-}
-
-/// What events of one batch are marked with.
+/// What events are marked with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     /// Version of the collection.
     pub version: u64,
-    /// Time of the batch, no earlier than that of the last.
+    /// When that came about, no earlier than the version before.
     pub at: Timestamp,
 }
 
-/// A tracker written down.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Memory {
-    events: Vec<Event>,
-    stories: Vec<Option<Id>>,
-    topics: Vec<Option<Id>>,
+/// A story or topic as an event tells of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Present<'a> {
+    /// Its id.
+    pub id: Id,
+    /// Its name.
+    pub label: &'a str,
+    /// Number of its headlines.
+    pub size: usize,
 }
 
-/// The partition as it is and the lineage that led there.
+/// Which groups of a new partition carry on which old ones.
+#[derive(Debug)]
+pub struct Matched {
+    /// Id of each new group: inherited, or issued just now.
+    pub ids: Vec<Id>,
+    is_fresh: Vec<bool>,
+    flows: Vec<Flow>,
+}
+
+/// Gives ids and records what happens to those who have one.
 #[derive(Debug)]
 pub struct Tracker {
     lineage: Lineage,
-    /// Story of each headline.
-    stories: Vec<Option<Id>>,
-    /// Topic of each headline.
-    topics: Vec<Option<Id>>,
     dormant_after: SignedDuration,
 }
 
 impl Tracker {
     /// Nothing yet. Groups without a headline from within `dormant_after` of the newest headline count as dormant.
     pub fn new(dormant_after: SignedDuration) -> Self {
-        Self { lineage: Lineage::default(), stories: Vec::new(), topics: Vec::new(), dormant_after }
+        Self { lineage: Lineage::default(), dormant_after }
     }
 
-    /// What it knows.
-    pub fn memory(&self) -> Memory {
-        let events = self.lineage.events_since(0).cloned().collect();
-        Memory { events, stories: self.stories.clone(), topics: self.topics.clone() }
-    }
-
-    /// A tracker that knows `memory`, of a collection of so many headlines; none if the memory contradicts itself.
-    pub fn remembering(memory: Memory, headlines: usize, dormant_after: SignedDuration) -> Option<Self> {
-        let Memory { events, stories, topics } = memory;
-        let lineage = Lineage::from_events(events)?;
-        let lives = |id: &Id| lineage.state(*id).is_some_and(State::is_living);
-        let is_whole = |owners: &[Option<Id>], level| {
-            owners.len() == headlines && owners.iter().flatten().all(|id| id.level() == level && lives(id))
-        };
-        let whole = is_whole(&stories, Level::Story) && is_whole(&topics, Level::Topic);
-        whole.then_some(Self { lineage, stories, topics, dormant_after })
+    /// A tracker that recorded `events`; none if they contradict each other.
+    pub fn remembering(events: Vec<Event>, dormant_after: SignedDuration) -> Option<Self> {
+        Some(Self { lineage: Lineage::from_events(events)?, dormant_after })
     }
 
     /// Everything that happened so far.
@@ -77,66 +61,85 @@ impl Tracker {
         &self.lineage
     }
 
-    /// Takes a new partition of one level: gives each of its groups an id and records what happened. `headlines` are
-    /// those of the last call at this level, in the same order, and new ones after them.
-    ///
-    /// Events come in this order, each part by id: births; new names of old groups and what left them; growth; who
-    /// fell asleep or woke up. Linear in the headlines, but for sorting groups.
-    pub fn follow(
+    /// Compares a new partition of one level with the one before and gives each of its groups an id. `before` holds the
+    /// id of each headline and `after` the number of its group, below `groups`; there may be more headlines after.
+    /// Every group has a headline. What happened is to be [recorded](Self::record) next.
+    pub fn identify(
         &mut self,
         level: Level,
-        groups: &Groups<'_>,
-        headlines: &[Headline],
-        stamp: Stamp,
-    ) -> Vec<Id> {
-        let before = std::mem::take(self.owners(level));
-        let flows = flows(&before, &groups.of_headlines);
-        let inherited = inherit(&flows, groups.labels.len());
-        let fresh: Vec<bool> = inherited.iter().map(Option::is_none).collect();
-        let ids: Vec<Id> =
-            inherited.into_iter().map(|old| old.unwrap_or_else(|| self.lineage.issue(level))).collect();
-        let (sizes, last_times) = sizes_and_last_times(groups, headlines);
-        let present = Present { ids: &ids, fresh: &fresh, sizes: &sizes, headlines };
-        let mut order: Vec<usize> = (0..ids.len()).collect();
-        order.sort_unstable_by_key(|&group| ids[group]);
-
-        let lineage = &mut self.lineage;
-        let mut batch = Batch { lineage, stamp, present, labels: &groups.labels, order: &order };
-        batch.births();
-        let sizes_before = batch.departures(&flows);
-        batch.growth(&sizes_before);
-        batch.rest(&last_times, self.dormant_after);
-
-        let owner = |group: &Option<u32>| group.map(|group| ids[group as usize]);
-        *self.owners(level) = groups.of_headlines.iter().map(owner).collect();
-        ids
+        before: &[Option<Id>],
+        after: &[Option<u32>],
+        groups: usize,
+    ) -> Matched {
+        let flows = flows(before, after);
+        let inherited = inherit(&flows, groups);
+        let is_fresh: Vec<bool> = inherited.iter().map(Option::is_none).collect();
+        let ids = inherited.into_iter().map(|old| old.unwrap_or_else(|| self.lineage.issue(level))).collect();
+        Matched { ids, is_fresh, flows }
     }
 
-    fn owners(&mut self, level: Level) -> &mut Vec<Option<Id>> {
-        match level {
-            Level::Story => &mut self.stories,
-            Level::Topic => &mut self.topics,
+    /// Records what a new partition means, given the name and the number of headlines of each of its groups. Events
+    /// come in this order, each part by id: births; new names of old groups and what left them; growth.
+    pub fn record(
+        &mut self,
+        matched: &Matched,
+        labels: &[&str],
+        sizes: &[usize],
+        headlines: &[&Headline],
+        stamp: Stamp,
+    ) {
+        let mut order: Vec<usize> = (0..matched.ids.len()).collect();
+        order.sort_unstable_by_key(|&group| matched.ids[group]);
+        let parting = Parting { ids: &matched.ids, fresh: &matched.is_fresh, sizes, headlines };
+        let mut batch = Batch { tracker: self, stamp, parting, labels, order: &order };
+        batch.births();
+        let sizes_before = batch.departures(&matched.flows);
+        batch.growth(&sizes_before);
+    }
+
+    /// Gives a new group its id.
+    pub fn born(&mut self, level: Level, label: &str, size: usize, stamp: Stamp) -> Id {
+        let id = self.lineage.issue(level);
+        self.tell(Present { id, label, size }, Change::Born, stamp);
+        id
+    }
+
+    /// Records that something happened to a group.
+    pub fn tell(&mut self, group: Present<'_>, change: Change, stamp: Stamp) {
+        let Present { id, label, size } = group;
+        let Stamp { version, at } = stamp;
+        let label = label.to_owned();
+        self.lineage.append(Event { number: 0, version, at, level: id.level(), id, label, size, change });
+    }
+
+    /// Records that a group fell asleep or woke up, if it did: given the times of its last headline and of the newest
+    /// of all.
+    pub fn rest(
+        &mut self,
+        group: Present<'_>,
+        last: Option<Timestamp>,
+        newest: Option<Timestamp>,
+        stamp: Stamp,
+    ) {
+        let is_dormant = last.zip(newest).is_some_and(|(last, newest)| self.is_dormant(last, newest));
+        match (self.lineage.state(group.id), is_dormant) {
+            (Some(State::Active), true) => self.tell(group, Change::Dormant, stamp),
+            (Some(State::Dormant), false) => self.tell(group, Change::Revived, stamp),
+            _ => {}
         }
     }
-}
 
-/// Number of headlines and time of the last for each group.
-fn sizes_and_last_times(groups: &Groups<'_>, headlines: &[Headline]) -> (Vec<usize>, Vec<Option<Timestamp>>) {
-    let mut sizes = vec![0; groups.labels.len()];
-    let mut last_times = vec![None; groups.labels.len()];
-    for (group, headline) in groups.of_headlines.iter().zip(headlines) {
-        let Some(group) = group.map(|group| group as usize) else { continue };
-        sizes[group] += 1;
-        last_times[group] = last_times[group].max(headline.time);
+    /// Whether a group with its last headline at `last` is dormant when the newest of all is from `newest`.
+    pub fn is_dormant(&self, last: Timestamp, newest: Timestamp) -> bool {
+        newest.duration_since(last) > self.dormant_after
     }
-    (sizes, last_times)
 }
 
-/// Adds the events of one batch to the lineage.
+/// Adds the events of one new partition to the lineage.
 struct Batch<'a> {
-    lineage: &'a mut Lineage,
+    tracker: &'a mut Tracker,
     stamp: Stamp,
-    present: Present<'a>,
+    parting: Parting<'a>,
     /// Name of each group.
     labels: &'a [&'a str],
     /// The groups by id.
@@ -145,19 +148,20 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     fn births(&mut self) {
-        for &group in self.order.iter().filter(|&&group| self.present.fresh[group]) {
+        for &group in self.order.iter().filter(|&&group| self.parting.fresh[group]) {
             self.add_own(group, Change::Born);
         }
     }
 
     /// New names of old groups and what left them. Returns the size each group had before, of new ones the present.
     fn departures(&mut self, flows: &[Flow]) -> Vec<usize> {
-        let mut sizes_before = self.present.sizes.to_vec();
+        let mut sizes_before = self.parting.sizes.to_vec();
         for flows in flows.chunk_by(|a, b| a.from == b.from) {
             let id = flows[0].from;
-            let heir = self.order.binary_search_by_key(&id, |&group| self.present.ids[group]);
+            let heir = self.order.binary_search_by_key(&id, |&group| self.parting.ids[group]);
             let heir = heir.ok().map(|at| self.order[at]);
-            let mut label = self.lineage.latest(id).map(|event| event.label.clone()).unwrap_or_default();
+            let latest = self.tracker.lineage.latest(id);
+            let mut label = latest.map(|event| event.label.clone()).unwrap_or_default();
             if let Some(group) = heir {
                 sizes_before[group] = flows.iter().map(|flow| flow.count).sum();
                 if label != self.labels[group] {
@@ -165,9 +169,9 @@ impl Batch<'_> {
                     self.add_own(group, Change::Renamed { from });
                 }
             }
-            let size = heir.map_or(0, |group| self.present.sizes[group]);
-            for change in departures(flows, &self.present) {
-                self.add(id, &label, size, change);
+            let size = heir.map_or(0, |group| self.parting.sizes[group]);
+            for change in departures(flows, &self.parting) {
+                self.tracker.tell(Present { id, label: &label, size }, change, self.stamp);
             }
         }
         sizes_before
@@ -175,36 +179,17 @@ impl Batch<'_> {
 
     fn growth(&mut self, sizes_before: &[usize]) {
         for &group in self.order {
-            let by = self.present.sizes[group].saturating_sub(sizes_before[group]);
+            let by = self.parting.sizes[group].saturating_sub(sizes_before[group]);
             if by > 0 {
                 self.add_own(group, Change::Grown { by });
             }
         }
     }
 
-    /// Who fell asleep, and who woke up.
-    fn rest(&mut self, last_times: &[Option<Timestamp>], dormant_after: SignedDuration) {
-        let newest = self.present.headlines.iter().filter_map(|headline| headline.time).max();
-        for &group in self.order {
-            let silence = newest.zip(last_times[group]).map(|(newest, last)| newest.duration_since(last));
-            let is_dormant = silence.is_some_and(|silence| silence > dormant_after);
-            match (self.lineage.state(self.present.ids[group]), is_dormant) {
-                (Some(State::Active), true) => self.add_own(group, Change::Dormant),
-                (Some(State::Dormant), false) => self.add_own(group, Change::Revived),
-                _ => {}
-            }
-        }
-    }
-
     /// Adds an event of a group that is there.
     fn add_own(&mut self, group: usize, change: Change) {
-        self.add(self.present.ids[group], self.labels[group], self.present.sizes[group], change);
-    }
-
-    fn add(&mut self, id: Id, label: &str, size: usize, change: Change) {
-        let Stamp { version, at } = self.stamp;
-        let label = label.to_owned();
-        self.lineage.append(Event { number: 0, version, at, level: id.level(), id, label, size, change });
+        let (id, label, size) = (self.parting.ids[group], self.labels[group], self.parting.sizes[group]);
+        self.tracker.tell(Present { id, label, size }, change, self.stamp);
     }
 }
 

@@ -81,14 +81,18 @@ impl StaticEmbedding {
 
     /// Embeds titles in parallel, relative to their common centre, as unit vectors of small integers.
     pub fn embed<S: AsRef<str> + Sync>(&self, titles: &[S]) -> DenseRows {
-        let centre = self.centre_of(titles);
+        self.embed_around(titles, &self.centre_of(titles))
+    }
+
+    /// Like [`embed`](Self::embed), relative to a centre found earlier.
+    pub fn embed_around<S: AsRef<str> + Sync>(&self, titles: &[S], centre: &[f32]) -> DenseRows {
         let mut rows = DenseRows::new(self.dims, titles.len());
         if self.dims > 0 {
             rows.values.par_chunks_mut(self.dims).zip(titles).for_each_init(
                 || vec![0.0; self.dims],
                 |sum, (row, title)| {
                     if self.unit_sum(title.as_ref(), sum) {
-                        quantise(sum, &centre, row);
+                        quantise(sum, centre, row);
                     }
                 },
             );
@@ -98,7 +102,7 @@ impl StaticEmbedding {
 
     /// Mean unit vector of `titles`, with the table's centre as prior. Summed in blocks of fixed size, so
     /// that it does not depend on the number of threads.
-    fn centre_of<S: AsRef<str> + Sync>(&self, titles: &[S]) -> Vec<f32> {
+    pub fn centre_of<S: AsRef<str> + Sync>(&self, titles: &[S]) -> Vec<f32> {
         const BLOCK: usize = 1024;
         let sums: Vec<Vec<f32>> = titles
             .par_chunks(BLOCK)
@@ -186,7 +190,7 @@ impl StaticEmbedding {
 /// Unit vectors of small integers, one row a headline; a row of zeros has no direction.
 ///
 /// Kept as 16-bit integers, because every x86-64 and ARM processor multiplies and adds those eight at a time or more.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct DenseRows {
     dims: usize,
     values: Vec<i16>,
@@ -198,6 +202,14 @@ const UNIT: f32 = 4096.0;
 impl DenseRows {
     fn new(dims: usize, rows: usize) -> Self {
         Self { dims, values: vec![0; dims * rows] }
+    }
+
+    /// Adds rows of another matrix of the same width at the end; of any width to a matrix without rows.
+    pub fn append(&mut self, more: &Self) {
+        if self.values.is_empty() {
+            self.dims = more.dims;
+        }
+        self.values.extend_from_slice(&more.values);
     }
 
     /// Number of rows.

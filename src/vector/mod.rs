@@ -3,11 +3,13 @@
 mod background;
 mod documents;
 mod embedding;
+mod lexicon;
 mod sparse;
 mod tf_idf;
 
 pub use background::background_rate;
 pub use documents::Documents;
 pub use embedding::{DenseRows, EmbeddingError, StaticEmbedding};
+pub use lexicon::Lexicon;
 pub use sparse::SparseRows;
 pub use tf_idf::{TfIdf, TfIdfError, TfIdfParams, TfIdfValidParams};

@@ -107,16 +107,22 @@ impl TfIdfValidParams {
             .document_frequencies()
             .iter()
             .zip(documents.vocabulary())
-            .map(|(&count, term)| match count < self.min_document_frequency {
-                true => 0.0,
-                false => {
-                    let kind = if term.starts_with(ENTITY_MARK) { self.entity_weight } else { 1.0 };
-                    let common = count as f32 + self.background * background_rate(term);
-                    kind * ((total + self.background) / common).ln().max(0.0).powf(self.exponent)
-                }
+            .map(|(&count, term)| {
+                let is_entity = term.starts_with(ENTITY_MARK);
+                self.weight(count, total, background_rate(term), is_entity)
             })
             .collect();
         TfIdf { weights }
+    }
+
+    /// Weight of a term that `count` of `total` headlines have, and the share `rate` of news at large.
+    pub(super) fn weight(&self, count: u32, total: f32, rate: f32, is_entity: bool) -> f32 {
+        if count < self.min_document_frequency {
+            return 0.0;
+        }
+        let kind = if is_entity { self.entity_weight } else { 1.0 };
+        let common = count as f32 + self.background * rate;
+        kind * ((total + self.background) / common).ln().max(0.0).powf(self.exponent)
     }
 }
 

@@ -82,6 +82,10 @@ impl Server {
         let port_file = dir.path().join("port");
         let mut command = slugline();
         command.args(["serve", "--port-file"]).arg(&port_file).env("SLUGLINE_BIND", "127.0.0.1:0");
+        // The dates in tests do not move on.
+        command.env("SLUGLINE_WINDOW_DAYS", "0");
+        // Tests ask faster than people do.
+        command.env("SLUGLINE_REQUESTS_PER_SECOND", "0");
         adjust(&mut command);
         let log = File::create(dir.path().join("log")).unwrap();
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();

@@ -10,6 +10,7 @@ use crate::engine::{Evidence, Topic};
 use crate::http::dto::{ClusterAnswer, PlacedHeadline};
 use crate::http::why::Why;
 use crate::service::Clustered;
+use crate::track::Id;
 
 /// How topics are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -62,16 +63,21 @@ pub(super) fn render(
 }
 
 fn rows<'a>(clustered: &'a Clustered, evidence: Option<&'a Evidence>) -> impl Iterator<Item = Row<'a>> {
-    let topics: HashMap<&str, &Topic> =
-        clustered.grouping.topics.iter().map(|topic| (topic.id.as_str(), topic)).collect();
+    let topics: HashMap<Id, &Topic> =
+        clustered.grouping.topics.iter().map(|topic| (topic.id, topic)).collect();
     let Clustered { headlines, grouping, .. } = clustered;
     headlines.iter().zip(&grouping.placements).enumerate().map(move |(at, (headline, placement))| {
         let placed = PlacedHeadline::new(headline, placement);
         let topic_label =
-            placed.place.topic.and_then(|id| topics.get(id).copied()).map(|topic| topic.label.as_str());
-        let why = evidence.map(|evidence| Why::of(evidence.explain(headlines, grouping, at), headlines));
+            placed.place.topic.and_then(|id| topics.get(&id).copied()).map(|topic| topic.label.as_str());
+        let why =
+            evidence.map(|evidence| Why::of(evidence.explain(headlines, grouping, at), headlines.as_slice()));
         Row { placed, topic_label, why }
     })
+}
+
+fn written(id: Option<Id>) -> String {
+    id.map(|id| id.to_string()).unwrap_or_default()
 }
 
 fn write_csv(clustered: &Clustered, out: &mut impl Write) -> anyhow::Result<()> {
@@ -101,10 +107,10 @@ fn write_csv(clustered: &Clustered, out: &mut impl Write) -> anyhow::Result<()> 
             headline.source.as_deref().unwrap_or_default(),
             headline.url.as_deref().unwrap_or_default(),
             headline.lang.as_deref().unwrap_or_default(),
-            placed.place.story.unwrap_or_default(),
-            placed.place.topic.unwrap_or_default(),
+            &written(placed.place.story),
+            &written(placed.place.topic),
             topic_label.unwrap_or_default(),
-            placed.place.nearest.map(|nearest| nearest.topic.as_str()).unwrap_or_default(),
+            &written(placed.place.nearest.map(|nearest| nearest.topic)),
             &similarity,
         ])?;
     }

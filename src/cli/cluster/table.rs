@@ -74,11 +74,10 @@ impl<W: Write> Table<'_, W> {
             return Ok(());
         }
         writeln!(self.out, "\nWithout a topic ({})", without.len())?;
-        let labels: HashMap<&str, &str> =
-            topics.iter().map(|topic| (topic.id.as_str(), topic.label.as_str())).collect();
+        let labels: HashMap<_, &str> = topics.iter().map(|topic| (topic.id, topic.label.as_str())).collect();
         for at in without {
             let nearest = placements[at].nearest.as_ref().and_then(|nearest| {
-                let label = labels.get(nearest.topic.as_str())?;
+                let label = labels.get(&nearest.topic)?;
                 Some(format!("  [nearest: {label}, {:.2}]", nearest.similarity))
             });
             self.headline("     - ", at, &nearest.unwrap_or_default())?;
@@ -137,7 +136,10 @@ fn counted(number: usize, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+
     use crate::engine::{Nearest, Placement};
+    use crate::track::Id;
 
     fn clustered() -> Clustered {
         let titles = ["Dockers walk out", "Dock strike begins", "Port talks fail", "Owl nests in depot"];
@@ -149,28 +151,30 @@ mod tests {
             url: None,
             lang: None,
         };
-        let story = |id: &str, label: &str, headlines: &[usize]| Story {
-            id: id.to_owned(),
-            label: label.to_owned(),
-            headlines: headlines.to_vec(),
+        let id_of = |id: &str| Id::parse(id).unwrap();
+        let story = |id: &str, label: &str, headlines: &[usize]| {
+            Arc::new(Story { id: id_of(id), label: label.to_owned(), headlines: headlines.to_vec() })
         };
         let topic = Topic {
-            id: "t-1".to_owned(),
+            id: id_of("t-000001"),
             label: "Dock strike".to_owned(),
             keywords: vec!["dock".to_owned(), "port".to_owned()],
             entities: Vec::new(),
             representative: 1,
             size: 3,
-            stories: vec![story("s-1", "Dock strike begins", &[0, 1]), story("s-2", "Port talks fail", &[2])],
+            stories: vec![
+                story("s-000001", "Dock strike begins", &[0, 1]),
+                story("s-000002", "Port talks fail", &[2]),
+            ],
         };
         let inside = |story: &str| Placement {
-            story: Some(story.to_owned()),
-            topic: Some("t-1".to_owned()),
+            story: Some(id_of(story)),
+            topic: Some(id_of("t-000001")),
             nearest: None,
         };
-        let nearest = Nearest { topic: "t-1".to_owned(), similarity: 0.25 };
+        let nearest = Nearest { topic: id_of("t-000001"), similarity: 0.25 };
         let outside = Placement { story: None, topic: None, nearest: Some(nearest) };
-        let placements = vec![inside("s-1"), inside("s-1"), inside("s-2"), outside];
+        let placements = vec![inside("s-000001"), inside("s-000001"), inside("s-000002"), outside];
         Clustered {
             headlines: titles.iter().enumerate().map(headline).collect(),
             grouping: Grouping { topics: vec![topic], placements },
@@ -204,7 +208,7 @@ Without a topic (1)
         let answer = serde_json::to_value(ClusterAnswer::from(&clustered)).unwrap();
         assert_eq!(answer["topics"][0]["stories"][0]["headlines"][1]["text"], "Dock strike begins");
         assert_eq!(answer["topics"][0]["representative"]["id"], "1");
-        assert_eq!(answer["unassigned"][0]["nearest"]["topic"], "t-1");
+        assert_eq!(answer["unassigned"][0]["nearest"]["topic"], "t-000001");
         assert_eq!(answer["counts"]["assigned"], 3);
     }
 }

@@ -55,8 +55,8 @@ pub(super) fn cluster(
 /// The clusters of one level. A headline without a topic is a cluster of its own.
 pub(in crate::cli) fn labels_at(level: Level, grouping: &Grouping) -> Vec<usize> {
     let id = |placement: &'_ Placement| match level {
-        Level::Story => placement.story.clone(),
-        Level::Topic => placement.topic.clone(),
+        Level::Story => placement.story,
+        Level::Topic => placement.topic,
     };
     let mut numbers = HashMap::new();
     let mut next = 0..;
@@ -90,16 +90,21 @@ fn points(headlines: &[Headline], plan: &Plan<'_>) -> anyhow::Result<Points> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::track::Id;
 
     #[test]
     fn headlines_without_a_topic_are_clusters_of_their_own() {
         let placed = |story: &str, topic: &str| Placement {
-            story: Some(story.to_owned()),
-            topic: Some(topic.to_owned()),
+            story: Id::parse(story),
+            topic: Id::parse(topic),
             nearest: None,
         };
-        let placements =
-            vec![placed("s-1", "t-1"), Placement::default(), placed("s-2", "t-1"), Placement::default()];
+        let placements = vec![
+            placed("s-000001", "t-000001"),
+            Placement::default(),
+            placed("s-000002", "t-000001"),
+            Placement::default(),
+        ];
         let grouping = Grouping { topics: Vec::new(), placements };
         assert_eq!(labels_at(Level::Topic, &grouping), [0, 1, 0, 2]);
         assert_eq!(labels_at(Level::Story, &grouping), [0, 1, 2, 3]);

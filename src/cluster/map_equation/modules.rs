@@ -78,12 +78,14 @@ impl<'a> Modules<'a> {
     }
 
     /// Moves nodes to the neighbouring module, or to one of their own, that shortens the description most,
-    /// until no move does. With `within`, a node only joins modules of nodes with the same label there.
+    /// until no move does. With `within`, a node only joins modules of nodes with the same label there. Begins with
+    /// all nodes or those that are `active`; others are looked at when a neighbour moved, but never with `within`.
     /// Returns whether anything moved.
-    pub(super) fn move_nodes(&mut self, within: Option<&[u32]>) -> bool {
+    pub(super) fn move_nodes(&mut self, within: Option<&[u32]>, active: Option<&[bool]>) -> bool {
         let nodes = self.network.len();
-        let mut queue: VecDeque<u32> = (0..nodes as u32).collect();
-        let mut queued = vec![true; nodes];
+        let mut queued = active.map_or_else(|| vec![true; nodes], <[bool]>::to_vec);
+        let mut queue: VecDeque<u32> = (0..nodes as u32).filter(|&node| queued[node as usize]).collect();
+        let stays = |node: usize| within.is_some() && active.is_some_and(|active| !active[node]);
         let mut nearby = FlowTo::new(nodes);
         let mut moved = false;
         while let Some(node) = queue.pop_front() {
@@ -93,7 +95,8 @@ impl<'a> Modules<'a> {
             self.relocate(node, to, &nearby);
             moved = true;
             for (target, _) in self.network.links(node) {
-                if self.module_of[target as usize] != to && !queued[target as usize] {
+                let target_node = target as usize;
+                if self.module_of[target_node] != to && !queued[target_node] && !stays(target_node) {
                     queued[target as usize] = true;
                     queue.push_back(target);
                 }

@@ -3,22 +3,22 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::engine::{Activity, Snapshot, Topic, TopicActivity};
-use crate::track::{Coverage, Phase, Timeline, Trend};
+use crate::engine::{Activity, Headlines, Snapshot, Topic};
+use crate::track::{Coverage, Id, Phase, Timeline, Trend};
 
 /// What goes on in a topic or story.
 #[derive(Debug, Serialize)]
-pub struct ActivitySummary<'a> {
+pub struct ActivitySummary {
     /// Its pace, if any headline has a time.
     #[serde(flatten)]
     pub trend: Option<TrendSummary>,
     /// Who reports it, and how much of that is copies.
-    pub coverage: &'a Coverage,
+    pub coverage: Coverage,
 }
 
-impl<'a> From<&'a Activity> for ActivitySummary<'a> {
-    fn from(activity: &'a Activity) -> Self {
-        Self { trend: activity.trend.as_ref().map(TrendSummary::from), coverage: &activity.coverage }
+impl From<&Activity> for ActivitySummary {
+    fn from(activity: &Activity) -> Self {
+        Self { trend: activity.trend.as_ref().map(TrendSummary::from), coverage: activity.coverage.clone() }
     }
 }
 
@@ -55,11 +55,11 @@ fn rounded(number: f64) -> f64 {
 
 /// A topic by time: answer to `GET /v1/topics/{id}/timeline`.
 #[derive(Debug, Serialize)]
-pub struct TopicTimeline<'a> {
+pub struct TopicTimeline {
     /// Version of the collection.
     pub version: u64,
     /// Id of the topic.
-    pub topic: &'a str,
+    pub topic: Id,
     /// Its pace.
     #[serde(flatten)]
     pub trend: Option<TrendSummary>,
@@ -74,18 +74,19 @@ pub struct TopicTimeline<'a> {
     pub timeline: Timeline,
 }
 
-impl<'a> TopicTimeline<'a> {
+impl TopicTimeline {
     /// The timeline of a topic of `snapshot`.
-    pub fn of(snapshot: &Snapshot, topic: &'a Topic, activity: &TopicActivity) -> Self {
+    pub fn of(snapshot: &Snapshot, topic: &Topic) -> Self {
         let headlines = topic.stories.iter().flat_map(|story| &story.headlines);
-        let trend = activity.topic.trend.as_ref();
+        let activity = snapshot.topic_activity(topic);
+        let trend = activity.trend.as_ref();
         Self {
             version: snapshot.version,
-            topic: &topic.id,
+            topic: topic.id,
             trend: trend.map(TrendSummary::from),
             expected: trend.and_then(|trend| trend.expected).map(rounded),
             window_seconds: trend.map(|trend| trend.window_seconds),
-            timeline: Timeline::of(headlines.filter_map(|&at| snapshot.headlines.get(at))),
+            timeline: Timeline::of(headlines.filter_map(|&at| snapshot.at(at))),
         }
     }
 }

@@ -3,14 +3,17 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 
+use crate::engine::Placement;
 use crate::http::app::Context;
 use crate::http::dto::PlacedHeadline;
 use crate::http::problem::{Kind, Problem};
 
 pub(super) async fn get_headline(context: Data<Context>, id: Path<String>) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
-    let (headline, placement) = snapshot
-        .headline(&id)
-        .ok_or_else(|| Problem::new(Kind::HeadlineNotFound, "No headline has this id."))?;
-    Ok(HttpResponse::Ok().json(PlacedHeadline::new(headline, placement)))
+    if let Some((headline, placement)) = snapshot.headline(&id) {
+        return Ok(HttpResponse::Ok().json(PlacedHeadline::new(headline, placement)));
+    }
+    let stored = context.service.stored_headline(id.into_inner()).await?;
+    let headline = stored.ok_or_else(|| Problem::new(Kind::HeadlineNotFound, "No headline has this id."))?;
+    Ok(HttpResponse::Ok().json(PlacedHeadline::new(&headline, &Placement::default())))
 }

@@ -12,9 +12,7 @@ use crate::track::Level;
 pub(super) async fn get_story(context: Data<Context>, id: Path<String>) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
     match snapshot.story(&id) {
-        Some((story, topic, activity)) => {
-            Ok(HttpResponse::Ok().json(StoryInTopic::of(story, topic, activity, &snapshot)))
-        }
-        None => ended(&snapshot, Level::Story, &id),
+        Some((story, topic)) => Ok(HttpResponse::Ok().json(StoryInTopic::of(story, topic, &snapshot))),
+        None => ended(&context, &snapshot, Level::Story, &id).await,
     }
 }

@@ -10,6 +10,6 @@ use crate::track::Level;
 
 pub(super) async fn get_timeline(context: Data<Context>, id: Path<String>) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
-    let (topic, activity) = snapshot.topic(&id).ok_or_else(|| Problem::no_such(Level::Topic))?;
-    Ok(HttpResponse::Ok().json(TopicTimeline::of(&snapshot, topic, activity)))
+    let topic = snapshot.topic(&id).ok_or_else(|| Problem::no_such(Level::Topic))?;
+    Ok(HttpResponse::Ok().json(TopicTimeline::of(&snapshot, topic)))
 }

@@ -14,9 +14,7 @@ use crate::track::Level;
 pub(super) async fn get_topic(context: Data<Context>, id: Path<String>) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
     match snapshot.topic(&id) {
-        Some((topic, activity)) => {
-            Ok(HttpResponse::Ok().json(TopicDetail::current(topic, activity, &snapshot)))
-        }
-        None => ended(&snapshot, Level::Topic, &id),
+        Some(topic) => Ok(HttpResponse::Ok().json(TopicDetail::current(topic, &snapshot))),
+        None => ended(&context, &snapshot, Level::Topic, &id).await,
     }
 }

@@ -8,9 +8,8 @@ use crate::http::problem::{Kind, Problem};
 use crate::http::why::Why;
 
 pub(super) async fn get_why(context: Data<Context>, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let snapshot = context.service.snapshot();
-    let explanation = snapshot
-        .explain(&id)
-        .ok_or_else(|| Problem::new(Kind::HeadlineNotFound, "No headline has this id."))?;
-    Ok(HttpResponse::Ok().json(Why::of(explanation, &snapshot.headlines)))
+    let explained = context.service.explain(id.into_inner()).await?;
+    let (explanation, snapshot) =
+        explained.ok_or_else(|| Problem::new(Kind::HeadlineNotFound, "No headline has this id."))?;
+    Ok(HttpResponse::Ok().json(Why::of(explanation, &*snapshot)))
 }

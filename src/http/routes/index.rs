@@ -7,6 +7,7 @@ use crate::http::dto::Index;
 const ROUTES: &[&str] = &[
     "POST /v1/headlines",
     "GET /v1/headlines/{id}",
+    "DELETE /v1/headlines/{id}",
     "GET /v1/headlines/{id}/why",
     "GET /v1/topics?sort=trending|size|recent|new&limit=&offset=&as_of=",
     "GET /v1/topics/{id}",

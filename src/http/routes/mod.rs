@@ -1,5 +1,6 @@
 //! The routes, one verb a file.
 
+mod delete_headline;
 mod get_headline;
 mod get_metrics;
 mod get_status;
@@ -20,10 +21,11 @@ use actix_web::dev::Handler;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, HttpResponse, Resource, Responder, Route, guard};
 
+use super::app::Context;
 use super::dto::Ended;
 use super::problem::{Kind, Problem};
 use crate::engine::Snapshot;
-use crate::track::Level;
+use crate::track::{Level, State};
 
 /// Adds every route. Later collections get a scope of their own around the same `/v1` handlers.
 pub(super) fn configure(app: &mut ServiceConfig) {
@@ -34,7 +36,11 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/v1/status", get_status::get_status))
         .service(get("/v1/sources", list_sources::list_sources))
         .service(post("/v1/headlines", post_headlines::post_headlines))
-        .service(get("/v1/headlines/{id}", get_headline::get_headline))
+        .service(
+            get("/v1/headlines/{id}", get_headline::get_headline)
+                .route(web::delete().to(delete_headline::delete_headline))
+                .default_service(web::to(only_get_or_delete)),
+        )
         .service(get("/v1/headlines/{id}/why", get_why::get_why))
         .service(get("/v1/topics", list_topics::list_topics))
         .service(get("/v1/topics/{id}", get_topic::get_topic))
@@ -69,14 +75,27 @@ where
 }
 
 /// What became of a story or topic that is no more.
-fn ended(snapshot: &Snapshot, level: Level, id: &str) -> Result<HttpResponse, Problem> {
+async fn ended(
+    context: &Context,
+    snapshot: &Snapshot,
+    level: Level,
+    id: &str,
+) -> Result<HttpResponse, Problem> {
     let ended = snapshot.resolve(id).filter(|(id, _)| id.level() == level);
     let (id, resolution) = ended.ok_or_else(|| Problem::no_such(level))?;
-    Ok(HttpResponse::Ok().json(Ended::of(id, &resolution)))
+    let archived = match resolution.state {
+        State::Archived => context.service.archived(id).await?,
+        _ => None,
+    };
+    Ok(HttpResponse::Ok().json(Ended { archived, ..Ended::of(id, &resolution) }))
 }
 
 async fn only_get() -> Result<&'static str, Problem> {
     Err(Problem::method_not_allowed("GET, HEAD"))
+}
+
+async fn only_get_or_delete() -> Result<&'static str, Problem> {
+    Err(Problem::method_not_allowed("GET, HEAD, DELETE"))
 }
 
 async fn only_post() -> Result<&'static str, Problem> {

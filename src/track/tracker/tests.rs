@@ -5,6 +5,7 @@ use crate::track::{Moved, State};
 struct History {
     tracker: Tracker,
     headlines: Vec<Headline>,
+    ids: Vec<Option<Id>>,
     version: u64,
 }
 
@@ -26,7 +27,7 @@ fn noon(day: i64) -> Timestamp {
 impl History {
     fn new() -> Self {
         let tracker = Tracker::new(SignedDuration::from_hours(72));
-        Self { tracker, headlines: Vec::new(), version: 0 }
+        Self { tracker, headlines: Vec::new(), ids: Vec::new(), version: 0 }
     }
 
     /// Follows a partition: each letter names the group of a headline, `.` none. New headlines have no time.
@@ -51,11 +52,30 @@ impl History {
             }));
         }
         self.version += 1;
-        let groups = Groups { of_headlines, labels: labels.iter().map(String::as_str).collect() };
         let since = self.tracker.lineage().last();
-        let stamp = Stamp { version: self.version, at: noon(0) };
-        self.tracker.follow(Level::Topic, &groups, &self.headlines, stamp);
+        let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+        self.follow(&of_headlines, &labels);
         self.tracker.lineage().events_since(since).map(told).collect()
+    }
+
+    fn follow(&mut self, groups: &[Option<u32>], labels: &[&str]) -> Vec<Id> {
+        let stamp = Stamp { version: self.version, at: noon(0) };
+        let matched = self.tracker.identify(Level::Topic, &self.ids, groups, labels.len());
+        let headlines: Vec<&Headline> = self.headlines.iter().collect();
+        let (mut sizes, mut last) = (vec![0; labels.len()], vec![None; labels.len()]);
+        for (group, headline) in groups.iter().zip(&headlines) {
+            let Some(group) = group.map(|group| group as usize) else { continue };
+            sizes[group] += 1;
+            last[group] = last[group].max(headline.time);
+        }
+        self.tracker.record(&matched, labels, &sizes, &headlines, stamp);
+        let newest = headlines.iter().filter_map(|headline| headline.time).max();
+        for (group, &id) in matched.ids.iter().enumerate() {
+            let present = Present { id, label: labels[group], size: sizes[group] };
+            self.tracker.rest(present, last[group], newest, stamp);
+        }
+        self.ids = groups.iter().map(|group| group.map(|group| matched.ids[group as usize])).collect();
+        matched.ids
     }
 
     fn resolve(&self, number: u32) -> (State, Vec<u32>) {
@@ -78,8 +98,9 @@ fn told(event: &Event) -> String {
         Change::Merged { moved, .. } | Change::Split { moved, .. } | Change::Moved { moved, .. } => {
             format!(" {} to {others}", moved.count)
         }
+        Change::Shrunk { by } => format!(" by {by}"),
         Change::Dissolved { moved } => format!(" {}", moved.count),
-        Change::Born | Change::Dormant | Change::Revived => String::new(),
+        Change::Born | Change::Dormant | Change::Revived | Change::Archived => String::new(),
     };
     format!("{} {} ({}) {}{what}", event.id.number(), event.label, event.size, event.change.kind())
 }
@@ -97,9 +118,7 @@ fn a_swap_of_numbers_is_no_event() {
     let mut history = History::new();
     history.then("aabb");
     // The same groups, with the other one listed first.
-    let groups = Groups { of_headlines: [1, 1, 0, 0].map(Some).to_vec(), labels: vec!["b", "a"] };
-    let stamp = Stamp { version: 2, at: noon(0) };
-    let ids = history.tracker.follow(Level::Topic, &groups, &history.headlines, stamp);
+    let ids = history.follow(&[1, 1, 0, 0].map(Some), &["b", "a"]);
     assert_eq!(ids, [topic(2), topic(1)]);
     assert_eq!(history.tracker.lineage().last(), 2);
 }

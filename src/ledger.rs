@@ -7,7 +7,7 @@ const CHUNK: usize = 256;
 
 /// A list in shared chunks: a clone costs one pointer per chunk, a change copies at most one chunk.
 #[derive(Debug, Clone)]
-pub(super) struct Ledger<T> {
+pub(crate) struct Ledger<T> {
     chunks: Vec<Arc<Vec<T>>>,
     len: usize,
 }

@@ -1,0 +1,132 @@
+//! The place of a headline at the moment it comes.
+
+use rustc_hash::FxHashMap;
+
+use super::groups::{StoryGroup, Tally, TopicGroup};
+use super::links::Link;
+use super::texts::Arrival;
+use super::{Live, Placed};
+use crate::engine::clustering::WITNESSES;
+use crate::engine::{Nearest, Placement};
+use crate::track::Level;
+
+impl Live {
+    /// Puts a headline where it belongs. `links` are those of its text if that is new.
+    pub(super) fn arrive(&mut self, arrival: Arrival, links: Option<Vec<Link>>) {
+        let Arrival { headline, row, .. } = arrival;
+        let position = self.placed.len() as u32;
+        let time = headline.time;
+        self.shelf.add(&headline.id, position);
+        self.placed.push(Some(Placed { headline, row, placement: Placement::default() }));
+        if let Some(time) = time {
+            self.by_time.insert((time, position));
+        }
+        self.texts[row as usize].copies.push(position);
+        if let Some(links) = links {
+            self.labeller.count(&self.texts[row as usize].first);
+            self.attach(row, links);
+            self.alive += 1;
+            self.since_refined += 1;
+            self.since_rebuilt += 1;
+            self.join(row);
+        }
+        let story = self.texts[row as usize].story;
+        self.changed.insert(story);
+        self.grow(story, time);
+        self.place_text(row);
+    }
+
+    /// Lets a new text join the story that pulls it most, or begin one in the topic that pulls it most, or in none.
+    fn join(&mut self, row: u32) {
+        if let Some(story) = self.strongest(row, Level::Story, |live, row| live.texts[row].story) {
+            self.texts[row as usize].story = story;
+            if let Some(group) = self.stories.get_mut(&story) {
+                group.rows.push(row);
+            }
+            return;
+        }
+        let topic = self
+            .strongest(row, Level::Topic, |live, row| live.stories[&live.texts[row].story].topic)
+            .filter(|&topic| self.support(row, topic) >= self.method.settings().belong);
+        let (story, topic) = (self.new_group(), topic.unwrap_or_else(|| self.new_group()));
+        let group = StoryGroup {
+            rows: vec![row],
+            topic,
+            label: self.texts[row as usize].first.text.clone(),
+            tally: Tally { when_named: 1, ..Tally::default() },
+            ..StoryGroup::default()
+        };
+        self.stories.insert(story, group);
+        self.texts[row as usize].story = story;
+        let group = self
+            .topics
+            .entry(topic)
+            .or_insert_with(|| TopicGroup { representative: row, ..TopicGroup::default() });
+        group.stories.push(story);
+    }
+
+    /// The group that pulls a text most, if it pulls more than the text's own weight does. Pulls are weights divided by
+    /// the roots of both degrees, as in the graph that refinement sees.
+    fn strongest(&self, row: u32, level: Level, group_of: impl Fn(&Self, usize) -> u32) -> Option<u32> {
+        let settings = self.method.settings();
+        let stay = settings.stay.powf(settings.sharpness);
+        let keep = settings.contrast.powf(settings.sharpness);
+        let degree = |row: u32| stay + self.texts[row as usize].degrees.at(level);
+        let own = degree(row);
+        let mut alone = stay / own;
+        let mut pulls: FxHashMap<u32, f32> = FxHashMap::default();
+        for link in &self.texts[row as usize].links {
+            let pull = link.weight(level) / (own * degree(link.other)).sqrt();
+            let kept = if level == Level::Story && link.is_held { pull * keep } else { pull };
+            alone += pull - kept;
+            *pulls.entry(group_of(self, link.other as usize)).or_default() += kept;
+        }
+        let best = pulls.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
+        (best.1 > alone).then_some(best.0)
+    }
+
+    /// Mean of the best similarities of a text to texts of a topic.
+    pub(super) fn support(&self, row: u32, topic: u32) -> f32 {
+        let inside = self.texts[row as usize]
+            .links
+            .iter()
+            .filter(|link| self.stories[&self.texts[link.other as usize].story].topic == topic);
+        let mut best: Vec<f32> = inside.map(|link| link.alike).collect();
+        best.sort_unstable_by(|a, b| b.total_cmp(a));
+        let size: usize =
+            self.topics[&topic].stories.iter().map(|story| self.stories[story].rows.len()).sum();
+        let witnesses = WITNESSES.min(size).max(1);
+        best.iter().take(witnesses).sum::<f32>() / witnesses as f32
+    }
+
+    /// Writes down where the headlines of a text are.
+    pub(super) fn place_text(&mut self, row: u32) {
+        let text = &self.texts[row as usize];
+        let story = &self.stories[&text.story];
+        let topic = self.topics[&story.topic].id;
+        let placement = Placement {
+            story: story.id.filter(|_| topic.is_some()),
+            topic,
+            nearest: if topic.is_none() { self.nearest(row) } else { None },
+        };
+        for &copy in &text.copies {
+            if let Some(Some(placed)) = self.placed.get(copy as usize)
+                && placed.placement != placement
+                && let Some(Some(placed)) = self.placed.get_mut(copy as usize)
+            {
+                placed.placement = placement;
+            }
+        }
+    }
+
+    /// The topic of the most similar text that has one.
+    fn nearest(&self, row: u32) -> Option<Nearest> {
+        let topic_of =
+            |link: &Link| self.topics[&self.stories[&self.texts[link.other as usize].story].topic].id;
+        let links = self.texts[row as usize].links.iter();
+        let best = links
+            .filter(|link| topic_of(link).is_some())
+            .max_by(|a, b| a.content.total_cmp(&b.content).then(b.other.cmp(&a.other)))?;
+        Some(Nearest { topic: topic_of(best)?, similarity: best.content })
+    }
+}

@@ -1,0 +1,284 @@
+//! The state written down and read back, to the last bit: what follows from it later must not depend on a restart.
+//! What can be computed again is left out: vectors of meaning, postings and cells, how words are used.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::archive::Leavers;
+use super::groups::{StoryGroup, Tally, TopicGroup};
+use super::links::{Degrees, Link};
+use super::{Live, Placed, Text};
+use crate::Headline;
+use crate::engine::{Method, Placement};
+use crate::index::{LiveIndex, Vectors};
+use crate::label::{Label, Labeller, Names};
+use crate::text::{Term, normalised_title};
+use crate::track::{Event, Id, Tracker};
+use crate::vector::Lexicon;
+
+/// Everything that cannot be computed again.
+#[derive(Serialize, Deserialize)]
+struct Memory {
+    settings: String,
+    version: u64,
+    now: Timestamp,
+    newest: Option<Timestamp>,
+    placed: Vec<Option<(HeadlineMemory, u32, Placement)>>,
+    texts: Vec<TextMemory>,
+    terms: Vec<String>,
+    centre: Vec<f32>,
+    signatures: BTreeSet<String>,
+    names: Names,
+    /// Events with names of fields, because they are written flat.
+    events: Vec<u8>,
+    stories: BTreeMap<u32, StoryMemory>,
+    topics: BTreeMap<u32, TopicMemory>,
+    next_group: u32,
+    changed: BTreeSet<u32>,
+    since_refined: usize,
+    since_rebuilt: usize,
+    at_rebuild: usize,
+    gone: Vec<[u8; 16]>,
+}
+
+/// A headline with every field, because none may be left out where fields have no names.
+#[derive(Serialize, Deserialize)]
+struct HeadlineMemory(String, String, Option<Timestamp>, Option<String>, Option<String>, Option<String>);
+
+#[derive(Serialize, Deserialize)]
+struct TextMemory {
+    /// The headline it was read from, unless it is the first of the copies.
+    first: Option<HeadlineMemory>,
+    copies: Vec<u32>,
+    terms: Vec<Term>,
+    entities: Vec<(Term, f32)>,
+    links: Vec<Link>,
+    degrees: Degrees,
+    story: u32,
+    words: Vec<(Term, f32)>,
+    entity_weights: Vec<(Term, f32)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoryMemory {
+    id: Option<Id>,
+    rows: Vec<u32>,
+    topic: u32,
+    tally: Tally,
+    label: String,
+    left: Leavers,
+}
+
+#[derive(Serialize, Deserialize)]
+struct TopicMemory {
+    id: Option<Id>,
+    stories: Vec<u32>,
+    tally: Tally,
+    label: Label,
+    representative: u32,
+    left: Leavers,
+}
+
+impl Live {
+    /// The state as bytes.
+    pub fn write(&self) -> Result<Vec<u8>, rmp_serde::encode::Error> {
+        let events: Vec<&Event> = self.tracker.lineage().events_since(0).collect();
+        let memory = Memory {
+            settings: settings_of(&self.method),
+            version: self.version,
+            now: self.now,
+            newest: self.newest,
+            placed: self
+                .placed
+                .from(0)
+                .map(|slot| slot.as_ref().map(|p| (HeadlineMemory::of(&p.headline), p.row, p.placement)))
+                .collect(),
+            texts: (0..).zip(&self.texts).map(|(row, text)| self.text_memory(row, text)).collect(),
+            terms: (0..self.lexicon.len() as u32).map(|term| self.lexicon.term(term).to_owned()).collect(),
+            centre: self.centre.clone(),
+            signatures: self.labeller.signatures(),
+            names: self.names.clone(),
+            events: rmp_serde::to_vec_named(&events)?,
+            stories: self.stories.iter().map(|(&key, group)| (key, StoryMemory::of(group))).collect(),
+            topics: self.topics.iter().map(|(&key, group)| (key, TopicMemory::of(group))).collect(),
+            next_group: self.next_group,
+            changed: self.changed.clone(),
+            since_refined: self.since_refined,
+            since_rebuilt: self.since_rebuilt,
+            at_rebuild: self.at_rebuild,
+            gone: {
+                let mut gone: Vec<[u8; 16]> = self.gone.iter().map(|digest| digest.to_be_bytes()).collect();
+                gone.sort_unstable();
+                gone
+            },
+        };
+        rmp_serde::to_vec(&memory)
+    }
+
+    fn text_memory(&self, row: u32, text: &Text) -> TextMemory {
+        let is_first = |copy: &u32| {
+            let placed = self.placed.get(*copy as usize).and_then(Option::as_ref);
+            placed.is_some_and(|placed| Arc::ptr_eq(&placed.headline, &text.first))
+        };
+        let vectors = self.index.vectors(row);
+        TextMemory {
+            first: (!text.copies.first().is_some_and(is_first)).then(|| HeadlineMemory::of(&text.first)),
+            copies: text.copies.clone(),
+            terms: text.terms.clone(),
+            entities: text.entities.clone(),
+            links: text.links.clone(),
+            degrees: text.degrees,
+            story: text.story,
+            words: vectors.words.clone(),
+            entity_weights: vectors.entities.clone(),
+        }
+    }
+
+    /// The state that was written; none if it cannot be understood. By another method than then, all is put in order
+    /// anew: groups that differ inherit ids as ever, and the difference becomes events.
+    pub fn read_back(method: Method, bytes: &[u8]) -> Option<Self> {
+        let memory: Memory = rmp_serde::from_slice(bytes).ok()?;
+        let events: Vec<Event> = rmp_serde::from_slice(&memory.events).ok()?;
+        let is_same_method = memory.settings == settings_of(&method);
+        let mut live = Self::new(method);
+        live.tracker = Tracker::remembering(events, live.method.dormant_after())?;
+        (live.version, live.now, live.newest) = (memory.version, memory.now, memory.newest);
+        (live.centre, live.names, live.next_group) = (memory.centre, memory.names, memory.next_group);
+        (live.since_refined, live.since_rebuilt) = (memory.since_refined, memory.since_rebuilt);
+        (live.at_rebuild, live.changed) = (memory.at_rebuild, memory.changed);
+        live.gone = memory.gone.into_iter().map(u128::from_be_bytes).collect();
+        live.lexicon = Lexicon::default();
+        memory.terms.iter().for_each(|term| _ = live.lexicon.number(term));
+        for slot in memory.placed {
+            let position = live.placed.len() as u32;
+            live.placed.push(slot.map(|(headline, row, placement)| Placed {
+                headline: Arc::new(headline.headline()),
+                row,
+                placement,
+            }));
+            let Some(Some(placed)) = live.placed.get(position as usize) else { continue };
+            live.shelf.add(&placed.headline.id, position);
+            if let Some(time) = placed.headline.time {
+                live.by_time.insert((time, position));
+            }
+        }
+        live.stories = memory.stories.into_iter().map(|(key, group)| (key, group.group())).collect();
+        live.topics = memory.topics.into_iter().map(|(key, group)| (key, group.group())).collect();
+        live.read_texts(memory.texts, memory.signatures)?;
+        live.watch();
+        live.shelf.stale = live.topics.keys().copied().collect();
+        if !is_same_method {
+            live.rebuild();
+            live.refine(true);
+        }
+        Some(live)
+    }
+
+    fn read_texts(&mut self, texts: Vec<TextMemory>, signatures: BTreeSet<String>) -> Option<()> {
+        let mut vectors = Vec::with_capacity(texts.len());
+        let mut labeller = Labeller::signed(signatures);
+        for (row, memory) in (0..).zip(texts) {
+            let first = match memory.first {
+                Some(first) => Arc::new(first.headline()),
+                None => Arc::clone(&self.placed.get(*memory.copies.first()? as usize)?.as_ref()?.headline),
+            };
+            labeller.count(&first);
+            if !memory.copies.is_empty() {
+                self.alive += 1;
+                self.lexicon.add(&memory.terms);
+                self.by_title.insert(normalised_title(&first.text), row);
+                self.stories.get(&memory.story)?;
+            }
+            let days = super::texts::days_of(&first);
+            vectors.push(Vectors { words: memory.words, entities: memory.entity_weights, days });
+            self.texts.push(Text {
+                first,
+                copies: memory.copies,
+                terms: memory.terms,
+                entities: memory.entities,
+                links: memory.links,
+                degrees: memory.degrees,
+                story: memory.story,
+            });
+        }
+        self.labeller = labeller;
+        let headlines: Vec<&Headline> = self.texts.iter().map(|text| text.first.as_ref()).collect();
+        let meaning = self.meaning_of(&headlines);
+        self.index =
+            LiveIndex::restored(vectors, meaning, self.method.settings().meaning_weight, self.at_rebuild);
+        for (row, text) in (0..).zip(&self.texts) {
+            if text.copies.is_empty() {
+                self.index.remove(row);
+            }
+        }
+        Some(())
+    }
+
+    /// Finds out by when to look again at groups that are awake.
+    fn watch(&mut self) {
+        let Some(newest) = self.newest else { return };
+        let topics = self.topics.iter().map(|(&key, group)| (group.tally.last, group.id, key));
+        let stories = self.stories.iter().map(|(&key, group)| (group.tally.last, group.id, key));
+        self.awake = topics
+            .chain(stories)
+            .filter_map(|(last, id, key)| Some((last?, id?, key)))
+            .filter(|(last, ..)| !self.tracker.is_dormant(*last, newest))
+            .collect();
+    }
+}
+
+/// The settings as text, to see whether they are still the same.
+fn settings_of(method: &Method) -> String {
+    format!("{:?}", method.settings())
+}
+
+impl HeadlineMemory {
+    fn of(headline: &Headline) -> Self {
+        let Headline { id, text, time, source, url, lang } = headline.clone();
+        Self(id, text, time, source, url, lang)
+    }
+
+    fn headline(self) -> Headline {
+        let Self(id, text, time, source, url, lang) = self;
+        Headline { id, text, time, source, url, lang }
+    }
+}
+
+impl StoryMemory {
+    fn of(group: &StoryGroup) -> Self {
+        Self {
+            id: group.id,
+            rows: group.rows.clone(),
+            topic: group.topic,
+            tally: group.tally.clone(),
+            label: group.label.clone(),
+            left: group.left.clone(),
+        }
+    }
+
+    fn group(self) -> StoryGroup {
+        let Self { id, rows, topic, tally, label, left } = self;
+        StoryGroup { id, rows, topic, tally, label, left, shown: None, listed: None }
+    }
+}
+
+impl TopicMemory {
+    fn of(group: &TopicGroup) -> Self {
+        Self {
+            id: group.id,
+            stories: group.stories.clone(),
+            tally: group.tally.clone(),
+            label: group.label.clone(),
+            representative: group.representative,
+            left: group.left.clone(),
+        }
+    }
+
+    fn group(self) -> TopicGroup {
+        let Self { id, stories, tally, label, representative, left } = self;
+        TopicGroup { id, stories, tally, label, representative, left }
+    }
+}

@@ -1,0 +1,141 @@
+//! Links between texts: how alike two are at either scale.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::Live;
+use crate::cluster::LEAST_SHARE;
+use crate::contrast::{Features, guard};
+use crate::engine::clustering::FEW;
+use crate::track::Level;
+
+/// Share of a text's weight from which on a link is looked at by the guards; holding weaker ones changes nothing.
+const GUARDED: f32 = 0.02;
+
+/// One end of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(in crate::engine) struct Link {
+    /// The other text.
+    pub other: u32,
+    /// Similarity of content.
+    pub content: f32,
+    /// The same and what shared entities add at the scale of topics.
+    pub alike: f32,
+    /// Weight at the scale of stories, and of topics; 0 where it is next to nothing.
+    pub story: f32,
+    pub topic: f32,
+    /// Whether a guard holds the two apart.
+    pub is_held: bool,
+}
+
+/// Weight of all links of a text at either scale.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub(in crate::engine) struct Degrees {
+    pub story: f32,
+    pub topic: f32,
+}
+
+impl Link {
+    /// Weight at a scale.
+    pub fn weight(&self, level: Level) -> f32 {
+        match level {
+            Level::Story => self.story,
+            Level::Topic => self.topic,
+        }
+    }
+}
+
+impl Degrees {
+    /// Weight at a scale.
+    pub fn at(self, level: Level) -> f32 {
+        match level {
+            Level::Story => self.story,
+            Level::Topic => self.topic,
+        }
+    }
+
+    fn add(&mut self, link: &Link) {
+        self.story += link.story;
+        self.topic += link.topic;
+    }
+}
+
+impl Live {
+    /// For each of these rows its links with rows before it, most similar first. In parallel.
+    pub(super) fn links_of(&self, rows: Range<u32>, is_rebuild: bool) -> Vec<Vec<Link>> {
+        let nearest = self.index.nearest(rows.clone(), self.method.settings().neighbours);
+        let count = |row: u32| if is_rebuild { self.index.len() } else { row as usize + 1 };
+        let rows: Vec<u32> = rows.collect();
+        rows.par_iter()
+            .zip(nearest)
+            .map(|(&row, nearest)| self.weigh_links(row, &nearest, count(row)))
+            .collect()
+    }
+
+    /// Weighs the links of a text in a collection of `count`; those that are nothing at either scale are left out.
+    fn weigh_links(&self, row: u32, nearest: &[(f32, u32)], count: usize) -> Vec<Link> {
+        let settings = self.method.settings();
+        let few = FEW / (FEW + count as f32);
+        let (story, topic) = (&settings.story, &settings.topic);
+        let mut links: Vec<Link> = nearest
+            .iter()
+            .map(|&(content, other)| {
+                let entities = self.index.of_entities(row, other);
+                let alike = content + few * topic.entity_bonus * entities;
+                let at_story = (content + few * story.entity_bonus * entities)
+                    * self.index.decay(row, other, story.half_life_days);
+                let at_topic = alike * self.index.decay(row, other, topic.half_life_days);
+                let weight = |similarity: f32| similarity.powf(settings.sharpness);
+                Link {
+                    other,
+                    content,
+                    alike,
+                    story: weight(at_story),
+                    topic: weight(at_topic),
+                    is_held: false,
+                }
+            })
+            .collect();
+        let stay = settings.stay.powf(settings.sharpness);
+        let least_story = LEAST_SHARE * (stay + links.iter().map(|link| link.story).sum::<f32>());
+        let least_topic = LEAST_SHARE * (stay + links.iter().map(|link| link.topic).sum::<f32>());
+        for link in &mut links {
+            link.story = if link.story < least_story { 0.0 } else { link.story };
+            link.topic = if link.topic < least_topic { 0.0 } else { link.topic };
+        }
+        links.retain(|link| link.story > 0.0 || link.topic > 0.0);
+        if settings.contrast < 1.0 {
+            let features = Features::of(&self.texts[row as usize].first);
+            let least = GUARDED / LEAST_SHARE * least_story;
+            for link in links.iter_mut().filter(|link| link.story >= least) {
+                let other = Features::of(&self.texts[link.other as usize].first);
+                link.is_held = guard(&features, &other).is_some();
+            }
+        }
+        links
+    }
+
+    /// Adds the links of a text, from both ends.
+    pub(super) fn attach(&mut self, row: u32, links: Vec<Link>) {
+        for link in &links {
+            let other = &mut self.texts[link.other as usize];
+            other.links.push(Link { other: row, ..*link });
+            other.degrees.add(link);
+        }
+        let text = &mut self.texts[row as usize];
+        links.iter().for_each(|link| text.degrees.add(link));
+        text.links.extend(links);
+    }
+
+    /// Takes the links of a text away, from both ends.
+    pub(super) fn detach(&mut self, row: u32) {
+        for link in std::mem::take(&mut self.texts[row as usize].links) {
+            let other = &mut self.texts[link.other as usize];
+            other.links.retain(|back| back.other != row);
+            other.degrees = Degrees::default();
+            other.links.iter().for_each(|link| other.degrees.add(link));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Names of topics and stories.
+
+use super::Live;
+use crate::Headline;
+use crate::label::Draft;
+use crate::track::{Change, Present};
+
+impl Live {
+    /// Names topics anew, given by their keys; those first have the first pick.
+    pub(super) fn name_topics(&mut self, topics: &[u32]) {
+        let rows: Vec<Vec<u32>> =
+            topics.iter().map(|topic| self.by_centrality(&self.rows_of(*topic))).collect();
+        let titles: Vec<Vec<&Headline>> = rows
+            .iter()
+            .map(|rows| rows.iter().map(|&row| self.texts[row as usize].first.as_ref()).collect())
+            .collect();
+        let titles: Vec<&[&Headline]> = titles.iter().map(Vec::as_slice).collect();
+        let drafts: Vec<Draft> = self.labeller.draft(&titles);
+        for topic in topics {
+            self.names.release(&self.topics[topic].label.name);
+        }
+        for ((topic, draft), rows) in topics.iter().zip(&drafts).zip(rows) {
+            let label = self.names.label(draft);
+            if let Some(group) = self.topics.get_mut(topic) {
+                group.label = label;
+                group.representative = rows[0];
+                group.tally.when_named = group.tally.headlines;
+                group.tally.drift = 0;
+            }
+        }
+    }
+
+    /// Names a topic anew if enough of it changed, and tells if it has another name now.
+    pub(super) fn rename_if_due(&mut self, topic: u32) {
+        let group = &self.topics[&topic];
+        if !group.tally.is_due() {
+            return;
+        }
+        let from = group.label.name.clone();
+        self.name_topics(&[topic]);
+        let (group, stamp) = (&self.topics[&topic], self.stamp());
+        if let Some(id) = group.id
+            && group.label.name != from
+        {
+            let present = Present { id, label: &group.label.name, size: group.tally.headlines };
+            self.tracker.tell(present, Change::Renamed { from }, stamp);
+        }
+    }
+
+    /// Texts of a topic, ascending.
+    pub(super) fn rows_of(&self, topic: u32) -> Vec<u32> {
+        let stories = &self.topics[&topic].stories;
+        let mut rows: Vec<u32> =
+            stories.iter().flat_map(|story| &self.stories[story].rows).copied().collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    /// Texts of a group, which ascend, those first that are most similar to the others; ties by arrival.
+    pub(super) fn by_centrality(&self, rows: &[u32]) -> Vec<u32> {
+        let centrality = |&row: &u32| {
+            let inside =
+                self.texts[row as usize].links.iter().filter(|link| rows.binary_search(&link.other).is_ok());
+            (inside.map(|link| link.content).sum::<f32>(), row)
+        };
+        let mut scored: Vec<(f32, u32)> = rows.iter().map(centrality).collect();
+        scored.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        scored.into_iter().map(|(_, row)| row).collect()
+    }
+}

@@ -1,0 +1,103 @@
+//! Vectors and links made anew, from all that is known by now: document frequencies, the centre of meaning, how
+//! publishers sign. What is gone is forgotten for good, and rows and positions are numbered from 0 again.
+
+use std::sync::Arc;
+
+use super::links::Degrees;
+use super::texts::in_english;
+use super::{Live, Text};
+use crate::Headline;
+use crate::index::LiveIndex;
+use crate::label::Labeller;
+use crate::track::Id;
+use crate::vector::{Lexicon, StaticEmbedding};
+
+impl Live {
+    pub(super) fn rebuild(&mut self) {
+        self.renumber();
+        self.relearn();
+        let headlines: Vec<Arc<Headline>> = self.texts.iter().map(|text| Arc::clone(&text.first)).collect();
+        let headlines: Vec<&Headline> = headlines.iter().map(|headline| headline.as_ref()).collect();
+        self.centre = StaticEmbedding::embedded().centre_of(&in_english(&headlines));
+        let meaning = self.meaning_of(&headlines);
+        let vectors = self.texts.iter().map(|text| self.vectors_of(text)).collect();
+        self.index = LiveIndex::new(vectors, meaning, self.method.settings().meaning_weight);
+        let links = self.links_of(0..self.index.len() as u32, true);
+        for (row, links) in (0..).zip(links) {
+            self.attach(row, links);
+        }
+        self.at_rebuild = self.alive;
+        self.since_rebuilt = 0;
+    }
+
+    /// Drops texts and headlines that are gone.
+    fn renumber(&mut self) {
+        let mut rows = vec![u32::MAX; self.texts.len()];
+        let texts = std::mem::take(&mut self.texts);
+        for (row, text) in texts.into_iter().enumerate() {
+            if !text.copies.is_empty() {
+                rows[row] = self.texts.len() as u32;
+                self.texts.push(Text {
+                    copies: Vec::new(),
+                    links: Vec::new(),
+                    degrees: Degrees::default(),
+                    ..text
+                });
+            }
+        }
+        self.by_title.retain(|_, row| {
+            *row = rows[*row as usize];
+            *row != u32::MAX
+        });
+        let placed = std::mem::take(&mut self.placed);
+        self.by_time.clear();
+        self.shelf.clear_positions();
+        for mut entry in placed.from(0).flatten().cloned() {
+            entry.row = rows[entry.row as usize];
+            let position = self.placed.len() as u32;
+            self.texts[entry.row as usize].copies.push(position);
+            self.shelf.add(&entry.headline.id, position);
+            if let Some(time) = entry.headline.time {
+                self.by_time.insert((time, position));
+            }
+            self.placed.push(Some(entry));
+        }
+        for group in self.stories.values_mut() {
+            group.rows.iter_mut().for_each(|row| *row = rows[*row as usize]);
+            group.shown = None;
+        }
+        for group in self.topics.values_mut() {
+            group.representative = rows.get(group.representative as usize).copied().unwrap_or(0);
+            if group.representative == u32::MAX {
+                group.representative = group.stories.first().map_or(0, |story| self.stories[story].rows[0]);
+            }
+        }
+        self.shelf.stale.extend(self.topics.keys());
+    }
+
+    /// Counts terms and the use of words from nothing.
+    fn relearn(&mut self) {
+        let old = std::mem::take(&mut self.lexicon);
+        let mut lexicon = Lexicon::default();
+        for text in &mut self.texts {
+            text.terms.iter_mut().for_each(|term| *term = lexicon.number(old.term(*term)));
+            text.entities.iter_mut().for_each(|entry| entry.0 = lexicon.number(old.term(entry.0)));
+            text.terms.sort_unstable();
+            lexicon.add(&text.terms);
+        }
+        self.lexicon = lexicon;
+        let mut shown: Vec<(Id, u32)> =
+            self.topics.iter().filter_map(|(&key, group)| Some((group.id?, key))).collect();
+        shown.sort_unstable();
+        let titles: Vec<Vec<&Headline>> = shown
+            .iter()
+            .map(|&(_, key)| {
+                self.rows_of(key).iter().map(|&row| self.texts[row as usize].first.as_ref()).collect()
+            })
+            .collect();
+        let titles: Vec<&[&Headline]> = titles.iter().map(Vec::as_slice).collect();
+        let mut labeller = Labeller::learn(&titles);
+        self.texts.iter().for_each(|text| labeller.count(&text.first));
+        self.labeller = labeller;
+    }
+}

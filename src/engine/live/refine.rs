@@ -1,0 +1,411 @@
+//! Puts stories and topics in order where something changed: the method on the links as they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::Live;
+use super::groups::{StoryGroup, Tally, TopicGroup};
+use super::links::Link;
+use crate::Headline;
+use crate::cluster::{Edge, Graph, Partition};
+use crate::engine::clustering::{SMALL, WITNESSES};
+use crate::track::{Id, Level, Matched};
+
+/// Texts that are not gone as nodes of a graph, in order of arrival.
+struct Nodes {
+    rows: Vec<u32>,
+    /// For each text its node.
+    of_rows: Vec<u32>,
+}
+
+/// A new partition with the groups that are shown.
+struct Shown {
+    /// Headlines in order of arrival, with their nodes.
+    headlines: Vec<(Arc<Headline>, u32)>,
+    /// Topic of each headline by its number among those shown, and story.
+    topics: Vec<Option<u32>>,
+    stories: Vec<Option<u32>>,
+    /// For each topic shown its number in the partition, and for each story.
+    topic_numbers: Vec<u32>,
+    story_numbers: Vec<u32>,
+}
+
+impl Live {
+    /// Refines the partition where stories changed, or finds it from nothing where `anew`.
+    pub(super) fn refine(&mut self, anew: bool) {
+        let nodes = self.nodes();
+        if nodes.rows.is_empty() {
+            return;
+        }
+        let start = numbered(nodes.rows.iter().map(|&row| self.texts[row as usize].story));
+        let active: Vec<bool> =
+            nodes.rows.iter().map(|&row| self.changed.contains(&self.texts[row as usize].story)).collect();
+        let graph = self.graph(&nodes, |link| link.story, self.method.settings().contrast);
+        let equation = self.method.map_equation(Level::Story);
+
+        let stories = match anew {
+            true => equation.minimise(&graph).into_partition(),
+            false => equation.refine(&graph, &start, &active).into_partition(),
+        };
+
+        let topics = self.refine_topics(&nodes, &stories, &active, anew);
+
+        let topics = self.loosen(&nodes, &stories, topics);
+
+        self.adopt(&nodes, &stories, &topics);
+        self.changed.clear();
+    }
+
+    fn nodes(&self) -> Nodes {
+        let mut nodes =
+            Nodes { rows: Vec::with_capacity(self.alive), of_rows: vec![u32::MAX; self.texts.len()] };
+        for (row, text) in (0..).zip(&self.texts) {
+            if !text.copies.is_empty() {
+                nodes.of_rows[row as usize] = nodes.rows.len() as u32;
+                nodes.rows.push(row);
+            }
+        }
+        nodes
+    }
+
+    fn graph(&self, nodes: &Nodes, weight: impl Fn(&Link) -> f32, keep_held: f32) -> Graph {
+        let settings = self.method.settings();
+        let keep_held = keep_held.powf(settings.sharpness);
+        let edges = |&row: &u32| -> Vec<Edge> {
+            let edge = |link: &Link| Edge {
+                target: nodes.of_rows[link.other as usize],
+                weight: weight(link),
+                keep: if link.is_held { keep_held } else { 1.0 },
+            };
+            let links = self.texts[row as usize].links.iter();
+            links.filter(|link| weight(link) > 0.0).map(edge).collect()
+        };
+        Graph::from_edges(nodes.rows.iter().map(edges), settings.stay.powf(settings.sharpness))
+    }
+
+    fn refine_topics(&self, nodes: &Nodes, stories: &Partition, active: &[bool], anew: bool) -> Partition {
+        let graph = self.graph(nodes, |link| link.topic, 1.0);
+        let equation = self.method.map_equation(Level::Topic);
+        if anew {
+            return equation.minimise_groups(&graph, stories).into_partition();
+        }
+        let mut is_active = vec![false; stories.len()];
+        let mut before: Vec<BTreeMap<u32, usize>> = vec![BTreeMap::new(); stories.len()];
+        for ((&story, &row), &active) in stories.groups_of_rows().iter().zip(&nodes.rows).zip(active) {
+            let topic = self.stories[&self.texts[row as usize].story].topic;
+            *before[story as usize].entry(topic).or_default() += 1;
+            is_active[story as usize] |= active;
+        }
+        let most = |topics: &BTreeMap<u32, usize>| {
+            topics.iter().max_by_key(|entry| entry.1).map_or(0, |entry| *entry.0)
+        };
+        let start = numbered(before.iter().map(most));
+        equation.refine_groups(&graph, stories, &start, &is_active).into_partition()
+    }
+
+    /// Lets headlines that are stories of their own go from a topic to which they hang by a thread; see the same step
+    /// of the method.
+    fn loosen(&self, nodes: &Nodes, stories: &Partition, topics: Partition) -> Partition {
+        let sizes = stories.sizes();
+        let is_alone = |node: usize| sizes[stories.groups_of_rows()[node] as usize] == 1;
+        let mut labels = topics.groups_of_rows().to_vec();
+        let mut next = topics.len() as u32;
+        for mut members in topics.members() {
+            while let [first, _, ..] = members[..] {
+                let topic = labels[first];
+                let support = |node: usize| self.support_among(nodes, node, &labels, members.len());
+                let mut weak: Vec<(f32, usize)> = members
+                    .iter()
+                    .filter(|&&node| is_alone(node))
+                    .map(|&node| (support(node), node))
+                    .filter(|(support, _)| *support < self.method.settings().belong)
+                    .collect();
+                weak.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+                if members.len() <= SMALL {
+                    weak.truncate(1);
+                }
+                if weak.is_empty() {
+                    break;
+                }
+                for (_, node) in weak {
+                    labels[node] = next;
+                    next += 1;
+                }
+                members.retain(|&node| labels[node] == topic);
+            }
+        }
+        Partition::new(&labels)
+    }
+
+    /// Mean of the best similarities of a node to others with the same label.
+    fn support_among(&self, nodes: &Nodes, node: usize, labels: &[u32], size: usize) -> f32 {
+        let links = self.texts[nodes.rows[node] as usize].links.iter();
+        let inside = links.filter(|link| labels[nodes.of_rows[link.other as usize] as usize] == labels[node]);
+        let mut best: Vec<f32> = inside.map(|link| link.alike).collect();
+        best.sort_unstable_by(|a, b| b.total_cmp(a));
+        let witnesses = WITNESSES.min(size - 1);
+        best.iter().take(witnesses).sum::<f32>() / witnesses as f32
+    }
+
+    /// Makes a partition the present one: ids are inherited, names kept where little changed, and what happened is told.
+    fn adopt(&mut self, nodes: &Nodes, stories: &Partition, topics: &Partition) {
+        let shown = self.shown(nodes, stories, topics);
+        let stamp = self.stamp();
+        let before = self.ids_before();
+        let (topics_before, stories_before): (Vec<_>, Vec<_>) = before.into_iter().unzip();
+        let matched_topics =
+            self.tracker.identify(Level::Topic, &topics_before, &shown.topics, shown.topic_numbers.len());
+        let matched_stories =
+            self.tracker.identify(Level::Story, &stories_before, &shown.stories, shown.story_numbers.len());
+        self.regroup(nodes, stories, topics, &shown, &matched_topics, &matched_stories);
+        self.count_drift(&shown, &matched_topics, &topics_before, &matched_stories, &stories_before);
+        self.name_what_is_due();
+
+        let headlines: Vec<&Headline> = shown.headlines.iter().map(|entry| entry.0.as_ref()).collect();
+        let topic_of: FxHashMap<Id, u32> =
+            self.topics.iter().filter_map(|(&key, group)| Some((group.id?, key))).collect();
+        let story_of: FxHashMap<Id, u32> =
+            self.stories.iter().filter_map(|(&key, group)| Some((group.id?, key))).collect();
+        let labels: Vec<&str> =
+            matched_topics.ids.iter().map(|id| self.topics[&topic_of[id]].label.name.as_str()).collect();
+        let sizes: Vec<usize> =
+            matched_topics.ids.iter().map(|id| self.topics[&topic_of[id]].tally.headlines).collect();
+        self.tracker.record(&matched_topics, &labels, &sizes, &headlines, stamp);
+        let labels: Vec<&str> =
+            matched_stories.ids.iter().map(|id| self.stories[&story_of[id]].label.as_str()).collect();
+        let sizes: Vec<usize> =
+            matched_stories.ids.iter().map(|id| self.stories[&story_of[id]].tally.headlines).collect();
+        self.tracker.record(&matched_stories, &labels, &sizes, &headlines, stamp);
+
+        self.awake.clear();
+        let rest = |ids: &[Id], keys: &FxHashMap<Id, u32>| -> Vec<u32> {
+            let mut ids = ids.to_vec();
+            ids.sort_unstable();
+            ids.iter().map(|id| keys[id]).collect()
+        };
+        for key in rest(&matched_topics.ids, &topic_of) {
+            self.rest(Level::Topic, key);
+        }
+        for key in rest(&matched_stories.ids, &story_of) {
+            self.rest(Level::Story, key);
+        }
+        for &row in &nodes.rows {
+            self.place_text(row);
+        }
+        self.forget_ended(&topics_before, &stories_before, &topic_of, &story_of);
+    }
+
+    /// Topic and story of each headline, in order of arrival.
+    fn ids_before(&self) -> Vec<(Option<Id>, Option<Id>)> {
+        let placements = self.placed.from(0).flatten().map(|placed| &placed.placement);
+        placements.map(|placement| (placement.topic, placement.story)).collect()
+    }
+
+    fn shown(&self, nodes: &Nodes, stories: &Partition, topics: &Partition) -> Shown {
+        let least = self.method.settings().min_topic_size.max(1);
+        let mut sizes = vec![0; topics.len()];
+        let mut is_rest = vec![false; topics.len()];
+        for (&topic, &row) in topics.groups_of_rows().iter().zip(&nodes.rows) {
+            sizes[topic as usize] += self.texts[row as usize].copies.len();
+            // What is left of a topic whose other headlines left the window is still the topic.
+            let old = &self.topics[&self.stories[&self.texts[row as usize].story].topic];
+            is_rest[topic as usize] |= old.id.is_some() && old.tally.headlines < least;
+        }
+        let headlines: Vec<(Arc<Headline>, u32)> = self
+            .placed
+            .from(0)
+            .flatten()
+            .map(|placed| (Arc::clone(&placed.headline), nodes.of_rows[placed.row as usize]))
+            .collect();
+        let mut shown = Shown {
+            topics: Vec::with_capacity(headlines.len()),
+            stories: Vec::with_capacity(headlines.len()),
+            topic_numbers: Vec::new(),
+            story_numbers: Vec::new(),
+            headlines,
+        };
+        let (mut topic_places, mut story_places) = (vec![None; topics.len()], vec![None; stories.len()]);
+        for (_, node) in &shown.headlines {
+            let topic = topics.groups_of_rows()[*node as usize];
+            let story = stories.groups_of_rows()[*node as usize];
+            if sizes[topic as usize] < least && !is_rest[topic as usize] {
+                shown.topics.push(None);
+                shown.stories.push(None);
+                continue;
+            }
+            let place = |places: &mut Vec<Option<u32>>, numbers: &mut Vec<u32>, number: u32| {
+                *places[number as usize].get_or_insert_with(|| {
+                    numbers.push(number);
+                    numbers.len() as u32 - 1
+                })
+            };
+            shown.topics.push(Some(place(&mut topic_places, &mut shown.topic_numbers, topic)));
+            shown.stories.push(Some(place(&mut story_places, &mut shown.story_numbers, story)));
+        }
+        shown
+    }
+
+    /// Replaces the groups by those of a partition; what is known of one is carried over with its id.
+    fn regroup(
+        &mut self,
+        nodes: &Nodes,
+        stories: &Partition,
+        topics: &Partition,
+        shown: &Shown,
+        matched_topics: &Matched,
+        matched_stories: &Matched,
+    ) {
+        let mut story_ids = vec![None; stories.len()];
+        for (&number, &id) in shown.story_numbers.iter().zip(&matched_stories.ids) {
+            story_ids[number as usize] = Some(id);
+        }
+        let mut topic_ids = vec![None; topics.len()];
+        for (&number, &id) in shown.topic_numbers.iter().zip(&matched_topics.ids) {
+            topic_ids[number as usize] = Some(id);
+        }
+        let old_stories = std::mem::take(&mut self.stories);
+        let old_topics = std::mem::take(&mut self.topics);
+        let mut known_stories: FxHashMap<Id, StoryGroup> = FxHashMap::default();
+        let mut known_labels: FxHashMap<Vec<u32>, String> = FxHashMap::default();
+        for (_, group) in old_stories {
+            match group.id {
+                Some(id) => drop(known_stories.insert(id, group)),
+                None => drop(known_labels.insert(group.rows, group.label)),
+            }
+        }
+        let mut known_topics: FxHashMap<Id, TopicGroup> =
+            old_topics.into_values().filter_map(|group| Some((group.id?, group))).collect();
+        let topic_keys: Vec<u32> = (0..topics.len()).map(|_| self.new_group()).collect();
+        for (number, members) in stories.members().into_iter().enumerate() {
+            let key = self.new_group();
+            let rows: Vec<u32> = members.iter().map(|&node| nodes.rows[node]).collect();
+            let topic = topics.groups_of_rows()[members[0]] as usize;
+            let id = story_ids[number];
+            let mut group = id.and_then(|id| known_stories.remove(&id)).unwrap_or_default();
+            if group.rows != rows {
+                group.shown = None;
+            }
+            if group.label.is_empty() {
+                group.label = known_labels.remove(&rows).unwrap_or_default();
+            }
+            (group.id, group.topic) = (id, topic_keys[topic]);
+            (group.tally.headlines, group.tally.last) = self.tally_of(&rows);
+            for &row in &rows {
+                self.texts[row as usize].story = key;
+            }
+            group.rows = rows;
+            let of_topic = self.topics.entry(topic_keys[topic]).or_insert_with(|| {
+                let known = topic_ids[topic].and_then(|id| known_topics.remove(&id));
+                let old = known.unwrap_or_default();
+                let tally = Tally { headlines: 0, last: None, ..old.tally };
+                TopicGroup { id: topic_ids[topic], stories: Vec::new(), tally, ..old }
+            });
+            of_topic.stories.push(key);
+            of_topic.tally.headlines += group.tally.headlines;
+            of_topic.tally.last = of_topic.tally.last.max(group.tally.last);
+            self.stories.insert(key, group);
+        }
+        for ended in known_topics.into_values() {
+            self.names.release(&ended.label.name);
+        }
+    }
+
+    fn tally_of(&self, rows: &[u32]) -> (usize, Option<jiff::Timestamp>) {
+        let copies = || rows.iter().flat_map(|&row| &self.texts[row as usize].copies);
+        let placed = |&copy: &u32| self.placed.get(copy as usize)?.as_ref()?.headline.time;
+        (copies().count(), copies().filter_map(placed).max())
+    }
+
+    /// Counts how many headlines came to each group and left it.
+    fn count_drift(
+        &mut self,
+        shown: &Shown,
+        matched_topics: &Matched,
+        topics_before: &[Option<Id>],
+        matched_stories: &Matched,
+        stories_before: &[Option<Id>],
+    ) {
+        let drift = |matched: &Matched, before: &[Option<Id>], after: &[Option<u32>]| {
+            let mut drift: FxHashMap<Id, usize> = FxHashMap::default();
+            for (before, after) in before.iter().zip(after) {
+                let after = after.map(|group| matched.ids[group as usize]);
+                if *before != after {
+                    for id in before.iter().chain(&after) {
+                        *drift.entry(*id).or_default() += 1;
+                    }
+                }
+            }
+            drift
+        };
+        let of_topics = drift(matched_topics, topics_before, &shown.topics);
+        let of_stories = drift(matched_stories, stories_before, &shown.stories);
+        for (group, id) in self.topics.values_mut().filter_map(|group| group.id.map(|id| (group, id))) {
+            group.tally.drift += of_topics.get(&id).copied().unwrap_or(0);
+        }
+        for (group, id) in self.stories.values_mut().filter_map(|group| group.id.map(|id| (group, id))) {
+            group.tally.drift += of_stories.get(&id).copied().unwrap_or(0);
+        }
+    }
+
+    /// Names topics, largest first, and stories of which enough changed, and those that have no name yet.
+    fn name_what_is_due(&mut self) {
+        let is_due = |tally: &Tally, is_nameless: bool| is_nameless || tally.is_due();
+        let mut due: Vec<(usize, u32)> = self
+            .topics
+            .iter()
+            .filter(|(_, group)| group.id.is_some() && is_due(&group.tally, group.label.name.is_empty()))
+            .map(|(&key, group)| (group.tally.headlines, key))
+            .collect();
+        due.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        let due: Vec<u32> = due.into_iter().map(|(_, key)| key).collect();
+        self.name_topics(&due);
+        let due: Vec<u32> = self
+            .stories
+            .iter()
+            .filter(|(_, group)| is_due(&group.tally, group.label.is_empty()))
+            .map(|(&key, _)| key)
+            .collect();
+        for key in due {
+            let central = self.by_centrality(&self.stories[&key].rows)[0];
+            let label = self.texts[central as usize].first.text.clone();
+            if let Some(group) = self.stories.get_mut(&key) {
+                group.shown = group.shown.take().filter(|_| group.label == label);
+                group.label = label;
+                group.tally.when_named = group.tally.headlines;
+                group.tally.drift = 0;
+            }
+        }
+    }
+
+    /// Marks what readers must see anew, and what they must not see any more.
+    fn forget_ended(
+        &mut self,
+        topics_before: &[Option<Id>],
+        stories_before: &[Option<Id>],
+        topics: &FxHashMap<Id, u32>,
+        stories: &FxHashMap<Id, u32>,
+    ) {
+        let ended = |before: &[Option<Id>], now: &FxHashMap<Id, u32>| -> BTreeSet<Id> {
+            before.iter().flatten().copied().filter(|id| !now.contains_key(id)).collect()
+        };
+        self.shelf.end(ended(topics_before, topics), ended(stories_before, stories));
+        let keys: Vec<u32> = topics.values().copied().collect();
+        for key in keys {
+            self.shelf.stale.insert(key);
+        }
+    }
+}
+
+/// A partition by keys of any size.
+fn numbered(keys: impl Iterator<Item = u32>) -> Partition {
+    let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
+    let labels: Vec<u32> = keys
+        .map(|key| {
+            let next = numbers.len() as u32;
+            *numbers.entry(key).or_insert(next)
+        })
+        .collect();
+    Partition::new(&labels)
+}

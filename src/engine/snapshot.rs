@@ -1,0 +1,153 @@
+//! What readers see of a collection.
+
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use super::live::{Live, Placed, Shelf};
+use super::state_hash::state_hash;
+use super::{Activity, Placement, Story, Topic, TopicActivity, TopicSort};
+use crate::Headline;
+use crate::ledger::Ledger;
+use crate::track::{Id, Level, Lineage, Resolution};
+
+/// Headlines by the positions that topics, stories and explanations name.
+pub trait Headlines {
+    /// The headline at a position.
+    fn at(&self, position: usize) -> Option<&Headline>;
+}
+
+impl Headlines for [Headline] {
+    fn at(&self, position: usize) -> Option<&Headline> {
+        self.get(position)
+    }
+}
+
+impl Headlines for Snapshot {
+    fn at(&self, position: usize) -> Option<&Headline> {
+        Some(&self.placed.get(position)?.as_ref()?.headline)
+    }
+}
+
+/// An immutable view of a collection, shared with every reader. What did not change is shared with the views before, so
+/// that a view costs what changed.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// Number of entries of the log applied so far.
+    pub version: u64,
+    /// What happened to topics and stories, up to this version.
+    pub lineage: Lineage,
+    placed: Ledger<Option<Placed>>,
+    shelf: Shelf,
+    headlines: usize,
+    /// Times of the first and the last headline there is.
+    observed: Option<(Timestamp, Timestamp)>,
+    by_size: OnceLock<Vec<Arc<Topic>>>,
+    activity: OnceLock<Vec<TopicActivity>>,
+}
+
+impl Snapshot {
+    pub(super) fn of(live: &Live) -> Self {
+        Self {
+            version: live.version,
+            lineage: live.tracker.lineage().clone(),
+            placed: live.placed.clone(),
+            shelf: live.shelf.clone(),
+            headlines: live.len(),
+            observed: live.observed(),
+            ..Self::default()
+        }
+    }
+
+    /// Number of headlines.
+    pub fn len(&self) -> usize {
+        self.headlines
+    }
+
+    /// Whether there are no headlines.
+    pub fn is_empty(&self) -> bool {
+        self.headlines == 0
+    }
+
+    /// All headlines in order of arrival, and where each is.
+    pub fn headlines(&self) -> impl Iterator<Item = (&Headline, &Placement)> {
+        self.placed.from(0).flatten().map(|placed| (placed.headline.as_ref(), &placed.placement))
+    }
+
+    /// Topics, largest first, ties by id.
+    pub fn topics(&self) -> &[Arc<Topic>] {
+        self.by_size.get_or_init(|| {
+            let mut topics: Vec<Arc<Topic>> = self.shelf.topics.values().map(Arc::clone).collect();
+            topics.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.id.cmp(&b.id)));
+            topics
+        })
+    }
+
+    /// Topics in another order; see [`TopicSort`].
+    pub fn topics_by(&self, sort: TopicSort) -> Vec<&Arc<Topic>> {
+        let topics = self.topics();
+        match sort {
+            TopicSort::Size => topics.iter().collect(),
+            _ => sort.order(self.activities()).into_iter().map(|at| &topics[at]).collect(),
+        }
+    }
+
+    /// What goes on in each topic, in the order of [`topics`](Self::topics). Looked at once, on demand.
+    pub fn activities(&self) -> &[TopicActivity] {
+        self.activity.get_or_init(|| self.topics().par_iter().map(|topic| self.activity(topic)).collect())
+    }
+
+    /// What goes on in a topic of this view and in its stories, seen from the newest headline of all.
+    pub fn activity(&self, topic: &Topic) -> TopicActivity {
+        TopicActivity {
+            topic: self.activity_of(topic.stories.iter().flat_map(|story| &story.headlines)),
+            stories: topic.stories.iter().map(|story| self.story_activity(story)).collect(),
+        }
+    }
+
+    /// What goes on in a topic as a whole.
+    pub fn topic_activity(&self, topic: &Topic) -> Activity {
+        self.activity_of(topic.stories.iter().flat_map(|story| &story.headlines))
+    }
+
+    /// What goes on in a story of this view.
+    pub fn story_activity(&self, story: &Story) -> Activity {
+        self.activity_of(story.headlines.iter())
+    }
+
+    fn activity_of<'p>(&self, positions: impl Iterator<Item = &'p usize>) -> Activity {
+        Activity::of(positions.filter_map(|&at| self.at(at)).collect(), self.observed)
+    }
+
+    /// The topic with this id.
+    pub fn topic(&self, id: &str) -> Option<&Arc<Topic>> {
+        self.shelf.topics.get(&Id::parse(id).filter(|id| id.level() == Level::Topic)?)
+    }
+
+    /// The story that has this id at present, and its topic.
+    pub fn story(&self, id: &str) -> Option<(&Arc<Story>, &Arc<Topic>)> {
+        let id = Id::parse(id)?;
+        let topic = self.shelf.topics.get(self.shelf.topics_of_stories.get(&id)?)?;
+        Some((topic.stories.iter().find(|story| story.id == id)?, topic))
+    }
+
+    /// What became of any id ever issued, of a topic or a story; none for others.
+    pub fn resolve(&self, id: &str) -> Option<(Id, Resolution)> {
+        let id = Id::parse(id)?;
+        Some((id, self.lineage.resolve(id)?))
+    }
+
+    /// The headline with this id and where it is.
+    pub fn headline(&self, id: &str) -> Option<(&Headline, &Placement)> {
+        let position = *self.shelf.positions.get(id)? as usize;
+        let placed = self.placed.get(position)?.as_ref()?;
+        Some((&placed.headline, &placed.placement))
+    }
+
+    /// SHA-256 of the state, the same whenever the same entries were applied in the same order at the same times by
+    /// the same method, at any number of threads and however many came together. Reads the whole collection.
+    pub fn state_hash(&self) -> [u8; 32] {
+        state_hash(self)
+    }
+}

@@ -1,0 +1,308 @@
+//! An index that grows row by row: for a new row its most similar earlier ones.
+//!
+//! The same two sources as in the join of all rows: words by postings, meaning by cells. A search reads a bounded
+//! number of the latest rows of each list, so that its work does not grow with the collection.
+
+use rayon::prelude::*;
+
+use super::{LEAST_CONTENT, LEAST_ENTITIES, LEAST_MEANING, LEAST_WORDS, best, order};
+use crate::text::Term;
+use crate::vector::DenseRows;
+
+/// Latest rows read of one term.
+const LONGEST: usize = 8192;
+/// Latest rows read of one cell, or of all where there are no cells.
+const COMPARED: usize = 4096;
+/// Rows up to which there are no cells.
+const WITHOUT_CELLS: usize = 2048;
+/// Most cells.
+const MOST_CELLS: usize = 1024;
+/// Cells in which a row stands; only the nearest is searched for it.
+const SPREAD: usize = 4;
+
+/// Rows that share one working memory.
+const SEARCHED_TOGETHER: usize = 32;
+
+/// Vectors of one row: words of unit length, and entities; terms ascend.
+#[derive(Debug, Clone, Default)]
+pub struct Vectors {
+    /// tf-idf of all terms.
+    pub words: Vec<(Term, f32)>,
+    /// tf-idf of the entities among them.
+    pub entities: Vec<(Term, f32)>,
+    /// Days since 1970; NaN without a time.
+    pub days: f32,
+}
+
+/// Rows in order of arrival.
+#[derive(Debug, Default)]
+pub struct LiveIndex {
+    rows: Vec<Vectors>,
+    is_gone: Vec<bool>,
+    meaning: Option<DenseRows>,
+    meaning_weight: f32,
+    /// For each term its rows and weights there, ascending.
+    postings: Vec<Vec<(u32, f32)>>,
+    cells: Cells,
+}
+
+/// Rows by the leaders they are near to. Without leaders there is one cell.
+#[derive(Debug, Default)]
+struct Cells {
+    leaders: Vec<u32>,
+    members: Vec<Vec<u32>>,
+    /// The cell searched for each row.
+    homes: Vec<u32>,
+}
+
+/// Working memory of one search.
+#[derive(Debug, Default)]
+struct Workspace {
+    words: Vec<f32>,
+    touched: Vec<u32>,
+    is_compared: Vec<bool>,
+    cosines: Vec<f32>,
+    by_words: Vec<(f32, u32)>,
+    others: Vec<u32>,
+    found: Vec<(f32, u32)>,
+}
+
+impl LiveIndex {
+    /// An index of rows given with their meaning, unless that counts nothing. Rows beyond so many get cells around
+    /// leaders spaced evenly among these.
+    pub fn new(rows: Vec<Vectors>, meaning: Option<DenseRows>, meaning_weight: f32) -> Self {
+        let settled = rows.len();
+        Self::restored(rows, meaning, meaning_weight, settled)
+    }
+
+    /// The index as it was when the first `settled` rows were made an index and the others added.
+    pub fn restored(
+        rows: Vec<Vectors>,
+        meaning: Option<DenseRows>,
+        meaning_weight: f32,
+        settled: usize,
+    ) -> Self {
+        let has_cells = meaning.is_some() && settled > WITHOUT_CELLS;
+        let count = if has_cells { (2 * settled.isqrt()).min(MOST_CELLS) } else { 0 };
+        let leaders: Vec<u32> = (0..count).map(|cell| (cell * settled / count) as u32).collect();
+        let empty = meaning.as_ref().map(|_| DenseRows::default());
+        let cells = Cells { members: vec![Vec::new(); count.max(1)], leaders, homes: Vec::new() };
+        let mut index = Self { meaning: empty, meaning_weight, cells, ..Self::default() };
+        if let (Some(to), Some(from)) = (&mut index.meaning, &meaning) {
+            to.append(from);
+        }
+        index.add(rows);
+        index
+    }
+
+    /// Adds rows, whose meaning is added first by [`add_meaning`](Self::add_meaning) if it counts.
+    pub fn add(&mut self, rows: Vec<Vectors>) {
+        let first = self.rows.len() as u32;
+        for (row, vectors) in (first..).zip(&rows) {
+            for &(term, weight) in &vectors.words {
+                let term = term as usize;
+                if self.postings.len() <= term {
+                    self.postings.resize_with(term + 1, Vec::new);
+                }
+                self.postings[term].push((row, weight));
+            }
+        }
+        let last = first + rows.len() as u32;
+        self.rows.extend(rows);
+        self.is_gone.resize(last as usize, false);
+        self.settle(first..last);
+    }
+
+    /// Adds the meaning of rows that are added next.
+    pub fn add_meaning(&mut self, more: &DenseRows) {
+        if let Some(meaning) = &mut self.meaning {
+            meaning.append(more);
+        }
+    }
+
+    /// Puts rows into cells.
+    fn settle(&mut self, rows: std::ops::Range<u32>) {
+        let Some(meaning) = &self.meaning else { return };
+        let Cells { leaders, members, homes } = &mut self.cells;
+        if leaders.is_empty() {
+            homes.resize(rows.end as usize, 0);
+            members[0].extend(rows);
+            return;
+        }
+        let rows: Vec<u32> = rows.collect();
+        let nearest: Vec<[u32; SPREAD]> = rows
+            .par_chunks(64)
+            .map_init(Vec::new, |cosines, rows| {
+                meaning.cosines(rows, leaders, cosines);
+                cosines.chunks(leaders.len()).map(super::cells::nearest).collect::<Vec<_>>()
+            })
+            .flatten()
+            .collect();
+        for (row, cells) in rows.into_iter().zip(nearest) {
+            homes.push(cells[0]);
+            cells.iter().for_each(|&cell| members[cell as usize].push(row));
+        }
+    }
+
+    /// Takes a row out: no search finds it any more.
+    pub fn remove(&mut self, row: u32) {
+        self.is_gone[row as usize] = true;
+    }
+
+    /// Number of rows, with those that are gone.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Vectors of a row.
+    pub fn vectors(&self, row: u32) -> &Vectors {
+        &self.rows[row as usize]
+    }
+
+    /// For each of `rows` the `most` nearest of those before it, with their similarity of content, most similar first,
+    /// ties to the earlier. In parallel; what is found depends on the rows before alone.
+    pub fn nearest(&self, rows: std::ops::Range<u32>, most: usize) -> Vec<Vec<(f32, u32)>> {
+        let rows: Vec<u32> = rows.collect();
+        rows.par_chunks(SEARCHED_TOGETHER)
+            .map(|rows| {
+                let mut space = Workspace::new(self.rows.len());
+                let mut search = |&row: &u32| {
+                    self.search(row, most, &mut space);
+                    space.found.clone()
+                };
+                rows.iter().map(&mut search).collect::<Vec<_>>()
+            })
+            .flatten()
+            .collect()
+    }
+
+    /// How much two rows share of the entities they name, 0 to 1.
+    pub fn of_entities(&self, a: u32, b: u32) -> f32 {
+        dot(&self.rows[a as usize].entities, &self.rows[b as usize].entities)
+    }
+
+    /// Factor by which distance in time lessens similarity; see [`Similarity::decay`](super::Similarity::decay).
+    pub fn decay(&self, a: u32, b: u32, half_life: f32) -> f32 {
+        super::similarity::decay(self.rows[a as usize].days, self.rows[b as usize].days, half_life)
+    }
+
+    /// Cosine of the meaning of two rows; 0 where meaning does not count.
+    pub fn of_meaning(&self, a: u32, b: u32) -> f32 {
+        self.meaning.as_ref().map_or(0.0, |meaning| meaning.cosine(a as usize, b as usize))
+    }
+
+    /// Similarity of content; see [`Similarity::fuse`](super::Similarity::fuse).
+    pub fn fuse(&self, words: f32, meaning: f32) -> f32 {
+        match &self.meaning {
+            None => words,
+            Some(_) => super::similarity::fuse(words, meaning, self.meaning_weight),
+        }
+    }
+
+    fn search(&self, row: u32, most: usize, space: &mut Workspace) {
+        self.score_words(row, space);
+        self.compare_meaning(row, space);
+        let Workspace { words, touched, is_compared, cosines, by_words, others, found } = space;
+        by_words.clear();
+        by_words.extend(
+            touched
+                .iter()
+                .map(|&other| (words[other as usize], other))
+                .filter(|&(cosine, other)| cosine > LEAST_WORDS && !is_compared[other as usize]),
+        );
+        others.iter().for_each(|&other| is_compared[other as usize] = false);
+        best(by_words, most);
+        others.clear();
+        others.extend(by_words.iter().map(|candidate| candidate.1));
+        match &self.meaning {
+            Some(meaning) => meaning.cosines(&[row], others, cosines),
+            None => {
+                cosines.clear();
+                cosines.resize(others.len(), 0.0);
+            }
+        }
+        for (&other, &cosine) in others.iter().zip(&*cosines) {
+            let content = self.fuse(words[other as usize], cosine);
+            if content > LEAST_CONTENT || self.of_entities(row, other) > LEAST_ENTITIES {
+                found.push((content, other));
+            }
+        }
+        best(found, most);
+        found.sort_unstable_by(order);
+        touched.drain(..).for_each(|other| words[other as usize] = 0.0);
+    }
+
+    /// Sets `space.words` to the cosines of words with rows before `row`.
+    fn score_words(&self, row: u32, space: &mut Workspace) {
+        for &(term, weight) in &self.rows[row as usize].words {
+            for &(other, theirs) in
+                latest_before(&self.postings[term as usize], row, LONGEST, |entry| entry.0)
+            {
+                if self.is_gone[other as usize] {
+                    continue;
+                }
+                let slot = &mut space.words[other as usize];
+                if *slot == 0.0 {
+                    space.touched.push(other);
+                }
+                *slot += weight * theirs;
+            }
+        }
+    }
+
+    /// Sets `space.found` to the rows of the cell of `row` that are near in meaning and marks all that were compared,
+    /// which are `space.others`.
+    fn compare_meaning(&self, row: u32, space: &mut Workspace) {
+        let Workspace { words, is_compared, cosines, others, found, .. } = space;
+        found.clear();
+        others.clear();
+        let Some(meaning) = &self.meaning else { return };
+        let cell = &self.cells.members[self.cells.homes[row as usize] as usize];
+        let latest = latest_before(cell, row, COMPARED, |&other| other);
+        others.extend(latest.iter().filter(|&&other| !self.is_gone[other as usize]));
+        meaning.cosines(&[row], others, cosines);
+        for (&other, &cosine) in others.iter().zip(&*cosines) {
+            if cosine > LEAST_MEANING {
+                is_compared[other as usize] = true;
+                let content = self.fuse(words[other as usize], cosine);
+                if content > LEAST_CONTENT {
+                    found.push((content, other));
+                }
+            }
+        }
+    }
+}
+
+impl Workspace {
+    fn new(rows: usize) -> Self {
+        Self { words: vec![0.0; rows], is_compared: vec![false; rows], ..Self::default() }
+    }
+}
+
+/// The last `most` entries of an ascending list whose row comes before `row`.
+fn latest_before<T>(list: &[T], row: u32, most: usize, row_of: impl Fn(&T) -> u32) -> &[T] {
+    let end = list.partition_point(|entry| row_of(entry) < row);
+    &list[end.saturating_sub(most)..end]
+}
+
+/// Dot product of two sparse vectors whose terms ascend.
+fn dot(a: &[(Term, f32)], b: &[(Term, f32)]) -> f32 {
+    let (mut i, mut j, mut sum) = (0, 0, 0.0);
+    while i < a.len() && j < b.len() {
+        match a[i].0.cmp(&b[j].0) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                sum += a[i].1 * b[j].1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    sum
+}
