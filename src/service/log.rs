@@ -17,11 +17,14 @@ const COLLECTION: &str = "default";
 /// Version of the form in which checkpoints are written.
 const CHECKPOINT_FORMAT: u32 = 2;
 
-/// Entries after which a checkpoint is due, and more of them the more headlines there are, because it holds them all.
+/// Entries after which a checkpoint is due, and more of them the more headlines and events there are, because it holds them
+/// all.
 /// A restart applies again what came after the last one, so that these are what a crash costs at the most.
 const CHECKPOINT_ENTRIES: usize = 2048;
 /// One part in this many of the headlines comes on top.
 const CHECKPOINT_SHARE: usize = 8;
+/// And one part in this many of the events.
+const CHECKPOINT_EVENTS: u64 = 64;
 
 /// Entries read at a time when a collection is restored.
 const ENTRIES_AT_ONCE: usize = 10_000;
@@ -142,7 +145,9 @@ impl Log {
     /// Notes how many entries were applied, and writes a checkpoint when one is due.
     pub fn applied(&mut self, engine: &Engine, entries: usize) {
         self.since_checkpoint += entries;
-        if self.since_checkpoint >= CHECKPOINT_ENTRIES + engine.snapshot().len() / CHECKPOINT_SHARE {
+        let snapshot = engine.snapshot();
+        let events = (snapshot.lineage.last() / CHECKPOINT_EVENTS) as usize;
+        if self.since_checkpoint >= CHECKPOINT_ENTRIES + snapshot.len() / CHECKPOINT_SHARE + events {
             self.save_checkpoint(engine);
         }
     }
