@@ -15,6 +15,8 @@ RUN mkdir -p src /data \
     && cargo build --release --locked --bin slugline
 COPY src src
 COPY data data
+COPY templates templates
+COPY assets assets
 # Copied files may be older than the stand-ins they replace.
 RUN touch src/lib.rs src/main.rs && cargo build --release --locked --bin slugline
 

@@ -4,11 +4,13 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::uri::Authority;
 use arc_swap::ArcSwap;
 
+use super::pages;
 use super::problem::{Kind, Problem};
 use super::rate_limit::{Client, RateLimit};
 use crate::auth::{Key, Keys, KeysError, Scope};
@@ -49,6 +51,24 @@ impl Access {
         self.keys.as_ref().map_or(0, |keys| keys.load().count())
     }
 
+    /// Whether there are keys at all.
+    pub(super) fn needs_keys(&self) -> bool {
+        self.keys.is_some()
+    }
+
+    /// Whether this key, typed in by somebody, lets them read.
+    pub(super) fn may_read(&self, token: &str) -> Result<(), Problem> {
+        let Some(keys) = &self.keys else { return Ok(()) };
+        let keys = keys.load();
+        let key = keys.find(token).ok_or_else(unknown)?;
+        if key.allows(Scope::Read) { Ok(()) } else { Err(Problem::missing_scope(Scope::Read)) }
+    }
+
+    /// Takes one request off the allowance of the address, for routes that are open to everybody but try keys.
+    pub(super) fn take_for_guess(&self, request: &HttpRequest) -> Result<(), Problem> {
+        self.take(&Client::at(request.peer_addr().map(|address| address.ip())))
+    }
+
     /// Reads the keys again; the present ones stay if the file is of no use.
     ///
     /// # Errors
@@ -80,7 +100,7 @@ impl Access {
             return self.require_known_host(request.headers());
         };
         let keys = keys.load();
-        match identify(&keys, request.headers()) {
+        match identify(&keys, request) {
             Ok(key) => {
                 tracing::Span::current().record("key", key.id());
                 self.take(&Client::Key(key.id().to_owned()))?;
@@ -123,6 +143,7 @@ impl Access {
         match request.path() {
             "/health/live" | "/health/ready" => return None,
             "/metrics" if self.open_metrics => return None,
+            path if pages::is_open(path) => return None,
             _ => {}
         }
         // As routes see it: what is percent-encoded without need is plain here.
@@ -144,8 +165,17 @@ fn manages(path: &str) -> bool {
     }
 }
 
-/// The key that the request presents.
-fn identify<'a>(keys: &'a Keys, headers: &HeaderMap) -> Result<&'a Key, Problem> {
+/// The key that the request presents: in its header or, for reading pages, in the cookie of who has signed in. The
+/// cookie opens nothing else, as the browser sends it without being asked.
+fn identify<'a>(keys: &'a Keys, request: &ServiceRequest) -> Result<&'a Key, Problem> {
+    let headers = request.headers();
+    let reads_page = request.method().is_safe() && pages::is_page(request.path());
+    if reads_page
+        && !headers.contains_key(header::AUTHORIZATION)
+        && let Some(token) = pages::cookie(headers)
+    {
+        return keys.find(token).ok_or_else(unknown);
+    }
     let mut given = headers.get_all(header::AUTHORIZATION);
     let (first, second) = (given.next(), given.next());
     let Some(value) = first else {
@@ -160,8 +190,11 @@ fn identify<'a>(keys: &'a Keys, headers: &HeaderMap) -> Result<&'a Key, Problem>
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(malformed());
     }
-    let unknown = || Problem::unauthorized("This API key is not an accepted one.", Some("invalid_token"));
     keys.find(token.trim()).ok_or_else(unknown)
+}
+
+fn unknown() -> Problem {
+    Problem::unauthorized("This API key is not an accepted one.", Some("invalid_token"))
 }
 
 #[cfg(test)]
@@ -195,6 +228,13 @@ mod tests {
             (Method::DELETE, "/v1/collections/sport", Some(Admin)),
             (Method::DELETE, "/v1/%63ollections/sport/", Some(Admin)),
             (Method::PATCH, "/v1/settings", Some(Admin)),
+            (Method::GET, "/topics/t-000001", Some(Read)),
+            (Method::GET, "/headlines/a", Some(Read)),
+            (Method::GET, "/fragments/topics", Some(Read)),
+            (Method::POST, "/paste", Some(Write)),
+            (Method::GET, "/assets/0/slugline.css", None),
+            (Method::POST, "/sign-in", None),
+            (Method::GET, "/sign-in/x", Some(Read)),
             (Method::GET, "/health/live", None),
             (Method::GET, "/health/ready?x=1", None),
             (Method::GET, "/health/other", Some(Read)),

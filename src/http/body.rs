@@ -1,4 +1,7 @@
-//! From a request body to a document: read within limits, then taken apart off the serving threads.
+//! From a request body to a document or the fields of a form: read within limits, documents taken apart off the serving
+//! threads.
+
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::dev::Decompress;
@@ -24,8 +27,6 @@ pub(super) async fn read_document(
 ) -> Result<Document, Problem> {
     let limit = context.config.limits.body_bytes;
     let patience = context.config.request_timeout();
-    let late =
-        |_| Problem::new(Kind::BodyTimeout, format!("The body must arrive within {} s.", patience.as_secs()));
     let (format, encoding) = match format_of(request).and_then(|format| Ok((format, encoding_of(request)?))) {
         Ok(known) => known,
         Err(problem) => {
@@ -33,11 +34,36 @@ pub(super) async fn read_document(
             return Err(problem);
         }
     };
-    let body = timeout(patience, read(payload, encoding, limit)).await.map_err(late)??;
+    let body = timeout(patience, read(payload, encoding, limit)).await.map_err(|_| late(patience))??;
     let rules = context.config.rules();
     let span = tracing::info_span!("parse", bytes = body.len());
     let parsed = web::block(move || span.in_scope(|| ingest::parse(format, &body, &rules))).await;
     Ok(parsed.map_err(|_| Problem::new(Kind::Internal, "The parser stopped."))??)
+}
+
+/// Reads the fields of a form, in order.
+pub(super) async fn read_form(
+    request: &HttpRequest,
+    payload: Payload,
+    context: &Context,
+    limit: usize,
+) -> Result<Vec<(String, String)>, Problem> {
+    let patience = context.config.request_timeout();
+    let encoding = encoding_of(request);
+    let body = timeout(patience, read(payload, encoding.clone().unwrap_or(ContentEncoding::Identity), limit));
+    let body = body.await.map_err(|_| late(patience))?;
+    let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media = media.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+    if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        let detail = "Content-Type must be application/x-www-form-urlencoded here.";
+        return Err(Problem::new(Kind::UnsupportedMediaType, detail));
+    }
+    encoding?;
+    Ok(url::form_urlencoded::parse(&body?).into_owned().collect())
+}
+
+fn late(patience: Duration) -> Problem {
+    Problem::new(Kind::BodyTimeout, format!("The body must arrive within {} s.", patience.as_secs()))
 }
 
 /// Brotli is left out for requests: a few bytes of it can unfold to gigabytes before any limit is checked.

@@ -2,7 +2,7 @@
 //!
 //! A request passes `middleware` (id, log span, metrics, security headers, other sites, problem details, [`Access`],
 //! compression), its route in `routes`, one verb a file, and on the way `body` for posts (limits, then `media` to choose the parser) or
-//! `query` for lists. Answers are the shapes in [`dto`] and [`why`]; failures are [`Problem`]s.
+//! `query` for lists. Answers are the shapes in [`dto`] and [`why`], or, for people, `pages`; failures are [`Problem`]s.
 
 mod access;
 mod app;
@@ -11,6 +11,7 @@ pub mod dto;
 mod gauges;
 mod media;
 mod middleware;
+mod pages;
 mod problem;
 mod query;
 mod rate_limit;

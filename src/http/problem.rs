@@ -226,6 +226,21 @@ impl Problem {
         Self::new(kind, status.canonical_reason().unwrap_or("The request failed."))
     }
 
+    /// The status of its kind.
+    pub(super) fn status(&self) -> StatusCode {
+        self.kind.describe().0
+    }
+
+    /// What its kind is called.
+    pub(super) fn title(&self) -> &'static str {
+        self.kind.describe().2
+    }
+
+    /// What was wrong this time.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The stable code of its kind.
     pub fn code(&self) -> &'static str {
         self.kind.describe().1

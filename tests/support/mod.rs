@@ -6,7 +6,8 @@ pub mod feed_server;
 pub mod sqlite;
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread::sleep;
@@ -130,6 +131,15 @@ impl Server {
 
     pub fn get_with(&self, path: &str, header: (&str, &str)) -> Answer {
         Answer::of(self.agent.get(self.url(path)).header(header.0, header.1).call().unwrap())
+    }
+
+    /// Sends a request to the letter and reads until the connection is closed.
+    pub fn raw(&self, request: &str) -> String {
+        let mut connection = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        connection.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        connection.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     pub fn delete(&self, path: &str) -> Answer {

@@ -1,12 +1,13 @@
 //! Turns every failure into a problem answer, including those of layers that know nothing of problems.
 
-use actix_web::Error;
+use actix_web::{Error, HttpRequest};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
 
 use super::request_id::RequestId;
+use crate::http::pages;
 use crate::http::problem::Problem;
 
 /// Replaces the body of failed answers. An unready health check is an answer of its own and stays.
@@ -26,5 +27,20 @@ pub(in crate::http) async fn problems<B: MessageBody + 'static>(
     metrics::counter!("slugline_problems_total", "code" => problem.code()).increment(1);
     let request_id = RequestId::of(response.request());
     let (request, _) = response.into_parts();
-    Ok(ServiceResponse::new(request, problem.response(&request_id)))
+    let page = is_for_people(&request).then(|| pages::failure(&problem, &request, &request_id)).flatten();
+    let mut answer = problem.response(&request_id);
+    if let Some(mut page) = page {
+        // What goes with the problem, such as when to come back, goes with its page.
+        for (name, value) in answer.headers().iter().filter(|(name, _)| **name != header::CONTENT_TYPE) {
+            page.headers_mut().insert(name.clone(), value.clone());
+        }
+        answer = page;
+    }
+    Ok(ServiceResponse::new(request, answer))
+}
+
+/// Whether a browser asks for a page, rather than for data by an address that somebody typed in.
+fn is_for_people(request: &HttpRequest) -> bool {
+    let data = ["/v1", "/health/", "/metrics"];
+    pages::wants_page(request) && !data.iter().any(|start| request.path().starts_with(start))
 }

@@ -1,10 +1,11 @@
-//! `GET /`: what may be asked.
+//! `GET /v1`, and `GET /` for those that want no page: what may be asked.
 
-use actix_web::{HttpResponse, Responder};
+use actix_web::HttpResponse;
 
 use crate::http::dto::Index;
 
 const ROUTES: &[&str] = &[
+    "GET /v1",
     "POST /v1/headlines",
     "GET /v1/headlines/{id}",
     "DELETE /v1/headlines/{id}",
@@ -24,6 +25,11 @@ const ROUTES: &[&str] = &[
     "GET /metrics",
 ];
 
-pub(super) async fn index() -> impl Responder {
+/// The answer.
+pub(in crate::http) fn index() -> HttpResponse {
     HttpResponse::Ok().json(Index { name: "slugline", version: env!("CARGO_PKG_VERSION"), routes: ROUTES })
+}
+
+pub(super) async fn get_index() -> HttpResponse {
+    index()
 }

@@ -17,19 +17,23 @@ mod list_topics;
 mod post_cluster;
 mod post_headlines;
 
+pub(super) use index::index;
+
 use actix_web::dev::Handler;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, HttpResponse, Resource, Responder, Route, guard};
 
 use super::app::Context;
 use super::dto::Ended;
+use super::pages;
 use super::problem::{Kind, Problem};
 use crate::engine::Snapshot;
 use crate::track::{Level, State};
 
 /// Adds every route. Later collections get a scope of their own around the same `/v1` handlers.
 pub(super) fn configure(app: &mut ServiceConfig) {
-    app.service(get("/", index::index))
+    configure_pages(app);
+    app.service(get("/v1", index::get_index))
         .service(get("/health/live", health::live))
         .service(get("/health/ready", health::ready))
         .service(get("/metrics", get_metrics::get_metrics))
@@ -53,6 +57,19 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .default_service(web::to(no_route));
 }
 
+/// The pages and what they load.
+fn configure_pages(app: &mut ServiceConfig) {
+    app.service(get("/", pages::front))
+        .service(get("/topics/{id}", pages::topic))
+        .service(get("/stories/{id}", pages::story))
+        .service(get("/headlines/{id}", pages::headline))
+        .service(get("/fragments/topics", pages::fragment))
+        .service(get("/assets/{hash}/{name}", pages::asset))
+        .service(form("/paste", pages::paste_form, pages::paste))
+        .service(form("/sign-in", pages::sign_in_form, pages::sign_in))
+        .service(post("/sign-out", pages::sign_out));
+}
+
 /// A resource that answers GET and HEAD.
 fn get<F, Args>(path: &str, handler: F) -> Resource
 where
@@ -72,6 +89,20 @@ where
     F::Output: Responder + 'static,
 {
     web::resource(path).route(web::post().to(handler)).default_service(web::to(only_post))
+}
+
+/// A resource that answers GET and HEAD with a form and POST with what comes of it.
+fn form<F, G, FormArgs, Args>(path: &str, show: F, take: G) -> Resource
+where
+    F: Handler<FormArgs>,
+    FormArgs: FromRequest + 'static,
+    F::Output: Responder + 'static,
+    G: Handler<Args>,
+    Args: FromRequest + 'static,
+    G::Output: Responder + 'static,
+{
+    let read = Route::new().guard(guard::Any(guard::Get()).or(guard::Head())).to(show);
+    web::resource(path).route(read).route(web::post().to(take)).default_service(web::to(only_get_or_post))
 }
 
 /// What became of a story or topic that is no more.
@@ -98,10 +129,14 @@ async fn only_get_or_delete() -> Result<&'static str, Problem> {
     Err(Problem::method_not_allowed("GET, HEAD, DELETE"))
 }
 
+async fn only_get_or_post() -> Result<&'static str, Problem> {
+    Err(Problem::method_not_allowed("GET, HEAD, POST"))
+}
+
 async fn only_post() -> Result<&'static str, Problem> {
     Err(Problem::method_not_allowed("POST"))
 }
 
 async fn no_route() -> Result<&'static str, Problem> {
-    Err(Problem::new(Kind::NotFound, "GET / lists what there is."))
+    Err(Problem::new(Kind::NotFound, "GET /v1 lists what there is."))
 }

@@ -1,0 +1,168 @@
+// Search while typing, live updates and ages that stay true. Everything else works without this file.
+"use strict";
+
+const EVERY = 5000;
+const MOST = 60000;
+
+const live = document.getElementById("live");
+const form = document.querySelector("form.filters");
+const said = document.querySelector("[data-said]");
+let paused = false;
+let failures = 0;
+let timer = 0;
+// Number of the latest request: older answers come too late.
+let latest = 0;
+
+function say(text) {
+  if (said && said.textContent !== text) said.textContent = text;
+}
+
+// As the server says it: src/http/pages/time.rs.
+function age(stamp) {
+  const seconds = Math.floor((Date.now() - Date.parse(stamp)) / 1000);
+  if (seconds < 60) return "just now";
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 172800) return `${Math.floor(seconds / 3600)} h ago`;
+  if (seconds < 5184000) return `${Math.floor(seconds / 86400)} days ago`;
+  return null;
+}
+
+function refreshAges() {
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const text = age(time.dateTime);
+    if (text && time.textContent !== text) time.textContent = text;
+  }
+}
+
+// The first row that is in view, or the one with the focus: it stays where it is.
+function anchor() {
+  const held = document.activeElement && document.activeElement.closest("#live li[id]");
+  if (held) return held;
+  for (const row of live.querySelectorAll("li[id]")) {
+    if (row.getBoundingClientRect().bottom > 0) return row;
+  }
+  return null;
+}
+
+// Puts the new rows in place and keeps those that are the same, with focus, selection and scroll position.
+function replace(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").body;
+  const row = window.scrollY > 0 || live.contains(document.activeElement) ? anchor() : null;
+  const top = row ? row.getBoundingClientRect().top : 0;
+  const focused = live.contains(document.activeElement) ? document.activeElement : null;
+  const place = focused && focused.closest("li[id]");
+  const link = place ? [...place.querySelectorAll("a")].indexOf(focused) : -1;
+  const known = new Map([...live.querySelectorAll("li[id]")].map((row) => [row.id, row]));
+  for (const row of fresh.querySelectorAll("li[id]")) {
+    const old = known.get(row.id);
+    if (!old) {
+      if (known.size) row.classList.add("fresh");
+    } else if (old.textContent === row.textContent) {
+      row.replaceWith(old);
+    }
+  }
+  live.replaceChildren(...fresh.childNodes);
+  const now = row && document.getElementById(row.id);
+  if (now) window.scrollBy(0, now.getBoundingClientRect().top - top);
+  const again = place && document.getElementById(place.id);
+  if (again && link >= 0) {
+    const target = again.querySelectorAll("a")[link];
+    if (target) target.focus({ preventScroll: true });
+  }
+}
+
+async function update() {
+  const number = ++latest;
+  const address = live.dataset.live;
+  try {
+    const headers = live.dataset.tag ? { "If-None-Match": live.dataset.tag } : {};
+    const answer = await fetch(address, { headers, cache: "no-store", credentials: "same-origin" });
+    if (number !== latest) return;
+    if (answer.status === 401) return location.reload();
+    if (answer.status !== 304) {
+      if (!answer.ok) throw new Error(answer.statusText);
+      const html = await answer.text();
+      if (number !== latest) return;
+      replace(html);
+      live.dataset.tag = answer.headers.get("ETag") || "";
+      // The first headlines bring the filters with them, which are around this part.
+      if (live.dataset.empty === "true" && live.querySelector(".counts")) location.reload();
+    }
+    failures = 0;
+    say("");
+  } catch {
+    if (number !== latest) return;
+    failures += 1;
+    say("The service does not answer; trying again.");
+  }
+  refreshAges();
+}
+
+function schedule() {
+  clearTimeout(timer);
+  const wait = Math.min(EVERY * 2 ** Math.min(failures, 4), MOST);
+  timer = setTimeout(async () => {
+    const typing = live.contains(document.activeElement) && document.activeElement.matches("textarea");
+    if (!paused && !document.hidden && !typing) await update();
+    schedule();
+  }, wait);
+}
+
+// The list follows the form, and so does the address of the page.
+function follow() {
+  const query = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) {
+    if (value.trim()) query.set(name, value.trim());
+  }
+  const text = query.toString() ? `?${query}` : "";
+  history.replaceState(null, "", text || location.pathname);
+  live.dataset.live = `/fragments/topics${text}`;
+  live.dataset.tag = "";
+  update();
+}
+
+if (live) {
+  const status = document.querySelector("[data-status]");
+  const pause = document.querySelector("[data-pause]");
+  if (status) status.hidden = false;
+  if (pause) {
+    pause.addEventListener("click", () => {
+      paused = !paused;
+      pause.setAttribute("aria-pressed", String(paused));
+      if (!paused) update();
+    });
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && !paused) update();
+  });
+  schedule();
+}
+
+if (form && live) {
+  let typing = 0;
+  form.addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = setTimeout(follow, 200);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearTimeout(typing);
+    follow();
+  });
+  document.addEventListener("keydown", (event) => {
+    const writing = event.target instanceof Element && event.target.matches("input, select, textarea");
+    if (event.key === "/" && !writing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      form.querySelector("[data-search]").focus();
+    }
+  });
+}
+
+// Behind TLS only the browser knows the whole address.
+for (const command of document.querySelectorAll("[data-command]")) {
+  if (location.protocol === "https:") {
+    command.textContent = command.textContent.replace(`http://${location.host}`, location.origin);
+  }
+}
+
+setInterval(refreshAges, 30000);

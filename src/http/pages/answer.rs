@@ -1,0 +1,93 @@
+//! Sends pages with the headers they need.
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::assets::{ICON, SCRIPT, STYLE};
+use super::{places, sign_in};
+use crate::http::app::Context;
+use crate::http::problem::{Kind, Problem};
+
+/// Pages load what this service serves and nothing else, run no script but its file, and are framed by nobody.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What is around every page.
+pub(super) struct Frame {
+    pub style: &'static str,
+    pub script: &'static str,
+    pub icon: &'static str,
+    /// The entry of the navigation that is this page.
+    pub here: &'static str,
+    /// Whether there is something to sign out of.
+    pub signed_in: bool,
+}
+
+impl Frame {
+    /// The frame of a page of this service.
+    pub fn new(context: &Context, here: &'static str) -> Self {
+        Self { signed_in: context.access.needs_keys(), ..Self::bare(here) }
+    }
+
+    /// The frame of a page for somebody who may not have signed in.
+    pub fn bare(here: &'static str) -> Self {
+        Self { style: &STYLE.path, script: &SCRIPT.path, icon: &ICON.path, here, signed_in: false }
+    }
+}
+
+/// A page with this status. Other pages may not keep it: it is for whoever was let in.
+pub(super) fn page(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Problem> {
+    let body =
+        template.render().map_err(|_| Problem::new(Kind::Internal, "The page could not be made."))?;
+    Ok(HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::VARY, "accept, cookie"))
+        .body(body))
+}
+
+/// Whether the client has what this tag stands for.
+pub(super) fn is_known(request: &HttpRequest, tag: &str) -> bool {
+    let known = request.headers().get_all(header::IF_NONE_MATCH);
+    known.filter_map(|value| value.to_str().ok()).flat_map(|tags| tags.split(',')).any(|known| {
+        let known = known.trim();
+        known == "*" || known.trim_start_matches("W/") == tag.trim_start_matches("W/")
+    })
+}
+
+/// Sends the browser on to another page with a GET.
+pub(super) fn see_other(path: &str) -> Result<HttpResponse, Problem> {
+    let target = HeaderValue::from_str(path)
+        .map_err(|_| Problem::new(Kind::Internal, "The address cannot be sent."))?;
+    Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, target)).finish())
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    frame: Frame,
+    title: &'a str,
+    detail: &'a str,
+    code: &'a str,
+    request_id: &'a str,
+}
+
+/// A failure as a page; for want of a key, the form that takes one. Nothing where it cannot be made.
+pub(in crate::http) fn failure(problem: &Problem, request: &HttpRequest, id: &str) -> Option<HttpResponse> {
+    let status = problem.status();
+    if status == StatusCode::UNAUTHORIZED {
+        let next = places::local(request.uri().path_and_query().map_or("/", |path| path.as_str()));
+        let refused = sign_in::presented(request.headers()).then_some(problem.detail());
+        return sign_in::form(status, next, refused).ok();
+    }
+    let page_of_it = ProblemPage {
+        frame: Frame::bare(""),
+        title: problem.title(),
+        detail: problem.detail(),
+        code: problem.code(),
+        request_id: id,
+    };
+    page(status, &page_of_it).ok()
+}

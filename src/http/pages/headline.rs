@@ -1,0 +1,131 @@
+//! `GET /headlines/{id}`: one headline, where it is, and why, in words and bars.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+use jiff::Timestamp;
+
+use super::answer::{Frame, page};
+use super::lineage::Link;
+use super::story::Title;
+use crate::engine::{Bond, Explanation, Headlines, Snapshot};
+use crate::http::app::Context;
+use crate::http::problem::{Kind, Problem};
+
+/// Width of a full bar.
+const BAR: f32 = 200.0;
+
+#[derive(Template)]
+#[template(path = "headline.html")]
+struct HeadlinePage {
+    frame: Frame,
+    headline: Title,
+    url: Option<String>,
+    topic: Option<Link>,
+    story: Option<Link>,
+    /// The topic that came closest, where there is none.
+    nearest: Option<(Link, Bar)>,
+    /// Nothing for headlines older than the window.
+    receipt: Option<Receipt>,
+}
+
+/// A number between 0 and 1 and the length of its bar.
+struct Bar {
+    percent: String,
+    width: f32,
+}
+
+impl Bar {
+    /// `value` of a whole that `full` is.
+    fn of(value: f32, full: f32) -> Self {
+        let share = (value / full.max(f32::EPSILON)).clamp(0.0, 1.0);
+        Self { percent: format!("{:.0} %", value.clamp(0.0, 1.0) * 100.0), width: (share * BAR).round() }
+    }
+}
+
+/// An explanation, ready to be read.
+struct Receipt {
+    story: Option<Tie>,
+    topic: Option<(Bar, Bar, Title)>,
+    runner_up: Option<Tie>,
+    margin: Bar,
+    parts: Vec<(String, bool, Bar)>,
+    same_title: Vec<Title>,
+    guards: Vec<(Title, String)>,
+}
+
+/// What ties the headline to a story.
+struct Tie {
+    story: Option<Link>,
+    closest: Title,
+    similarity: Bar,
+    pull: Bar,
+}
+
+pub(in crate::http) async fn headline(
+    context: Data<Context>,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let id = id.into_inner();
+    let explained = context.service.explain(id.clone()).await?;
+    let (explanation, snapshot) = match explained {
+        Some((explanation, snapshot)) => (Some(explanation), snapshot),
+        None => (None, context.service.snapshot()),
+    };
+    let now = Timestamp::now();
+    let (headline, placement) = snapshot
+        .headline(&id)
+        .ok_or_else(|| Problem::new(Kind::HeadlineNotFound, "No headline has this id."))?;
+    let nearest = placement.nearest;
+    let view = HeadlinePage {
+        frame: Frame::new(&context, ""),
+        headline: Title::of(headline, now),
+        // Checked when it came in; a link must not be anything else, wherever it came from.
+        url: headline.url.clone().filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+        topic: placement.topic.map(|id| Link::to(id, &snapshot)),
+        story: placement.story.map(|id| Link::to(id, &snapshot)),
+        nearest: nearest.map(|it| (Link::to(it.topic, &snapshot), Bar::of(it.similarity, 1.0))),
+        receipt: explanation.map(|explanation| Receipt::of(explanation, &snapshot, now)),
+    };
+    page(StatusCode::OK, &view)
+}
+
+impl Receipt {
+    fn of(explanation: Explanation, snapshot: &Snapshot, now: Timestamp) -> Self {
+        let title = |at: usize| snapshot.at(at).map(|headline| Title::of(headline, now));
+        let tie = |bond: Bond| {
+            Some(Tie {
+                story: bond.story.map(|id| Link::to(id, snapshot)),
+                closest: title(bond.closest)?,
+                similarity: Bar::of(bond.similarity, 1.0),
+                pull: Bar::of(bond.pull, 1.0),
+            })
+        };
+        let weights = explanation.terms.iter().map(|share| share.weight).chain([explanation.meaning]);
+        let most = weights.fold(0.0, f32::max);
+        let mut parts: Vec<(String, bool, Bar)> = explanation
+            .terms
+            .into_iter()
+            .map(|share| (share.term, share.entity, Bar::of(share.weight, most)))
+            .collect();
+        if explanation.meaning > 0.0 {
+            parts.push(("Meaning beyond the words".to_owned(), false, Bar::of(explanation.meaning, most)));
+        }
+        Self {
+            story: explanation.story.and_then(tie),
+            topic: explanation.topic.and_then(|bond| {
+                Some((Bar::of(bond.similarity, 1.0), Bar::of(bond.entities, 1.0), title(bond.closest)?))
+            }),
+            runner_up: explanation.runner_up.and_then(tie),
+            margin: Bar::of(explanation.margin, 1.0),
+            parts,
+            same_title: explanation.same_title.into_iter().filter_map(title).collect(),
+            guards: explanation
+                .guards
+                .into_iter()
+                .filter_map(|held| Some((title(held.headline)?, held.rule)))
+                .collect(),
+        }
+    }
+}

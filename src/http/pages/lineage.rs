@@ -1,0 +1,138 @@
+//! What happened to topics and stories, in words, and the page of those that are no more.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use jiff::Timestamp;
+
+use super::answer::{Frame, page};
+use super::time::Moment;
+use crate::engine::Snapshot;
+use crate::http::app::Context;
+use crate::http::problem::Problem;
+use crate::track::{Change, Event, Id, Level, State};
+
+/// Events told on a page, latest first.
+const MOST_EVENTS: usize = 30;
+
+/// One event.
+pub(super) struct Told {
+    pub at: Moment,
+    pub kind: &'static str,
+    pub text: String,
+    pub others: Vec<Link>,
+}
+
+/// A topic or story to go to.
+pub(super) struct Link {
+    pub href: String,
+    pub id: String,
+    pub label: String,
+}
+
+impl Link {
+    pub fn to(id: Id, snapshot: &Snapshot) -> Self {
+        let label = snapshot.lineage.resolve(id).map(|resolution| resolution.label).unwrap_or_default();
+        let kind = match id.level() {
+            Level::Topic => "topics",
+            Level::Story => "stories",
+        };
+        Self { href: format!("/{kind}/{id}"), id: id.to_string(), label }
+    }
+}
+
+/// The latest events that name `id`, and how many more there are.
+pub(super) fn told(id: Id, snapshot: &Snapshot, now: Timestamp) -> (Vec<Told>, usize) {
+    let events = snapshot.lineage.events_of(id, 0);
+    let more = events.len().saturating_sub(MOST_EVENTS);
+    let tell = |event: &&Event| tell(event, id, snapshot, now);
+    (events.iter().rev().take(MOST_EVENTS).map(tell).collect(), more)
+}
+
+/// One event from the side of `id`, which may be the other in it.
+fn tell(event: &Event, id: Id, snapshot: &Snapshot, now: Timestamp) -> Told {
+    let own = event.id == id;
+    let text = match &event.change {
+        Change::Born => format!("Began with {}", counted(event.size)),
+        Change::Grown { by } => format!("Grew by {by} to {}", counted(event.size)),
+        Change::Shrunk { by } => format!("Lost {} by deletion", counted(*by)),
+        Change::Merged { moved, .. } if own => format!("Went with {} into", counted(moved.count)),
+        Change::Merged { moved, .. } => format!("Took in {} of", counted(moved.count)),
+        Change::Split { moved, .. } if own => format!("Split: {} went to", counted(moved.count)),
+        Change::Split { .. } => "Came out of the split of".to_owned(),
+        Change::Moved { to: None, moved } => format!("{} stand alone now", counted(moved.count)),
+        Change::Moved { moved, .. } if own => format!("{} went to", counted(moved.count)),
+        Change::Moved { moved, .. } => format!("{} came from", counted(moved.count)),
+        Change::Renamed { from } => format!("Renamed from “{from}” to “{}”", event.label),
+        Change::Dormant => "Nothing new for a while".to_owned(),
+        Change::Revived => "Something new again".to_owned(),
+        Change::Archived => "All of it grew older than the window".to_owned(),
+        Change::Dissolved { .. } => "Dissolved: its headlines stand alone, are elsewhere or were deleted".to_owned(),
+    };
+    let others = if own { event.change.others() } else { std::slice::from_ref(&event.id) };
+    Told {
+        at: Moment::new(event.at, now),
+        kind: event.change.kind(),
+        text,
+        others: others.iter().map(|&other| Link::to(other, snapshot)).collect(),
+    }
+}
+
+pub(super) fn counted(headlines: usize) -> String {
+    format!("{headlines} {}", if headlines == 1 { "headline" } else { "headlines" })
+}
+
+#[derive(Template)]
+#[template(path = "ended.html")]
+struct Ended {
+    frame: Frame,
+    id: String,
+    level: &'static str,
+    label: String,
+    state: &'static str,
+    text: &'static str,
+    heirs: Vec<Link>,
+    living: Vec<Link>,
+    events: Vec<Told>,
+    more_events: usize,
+    json: String,
+}
+
+/// What became of a topic or story that is no more: its address is as permanent as its id.
+pub(super) fn ended(
+    context: &Context,
+    snapshot: &Snapshot,
+    level: Level,
+    id: &str,
+) -> Result<HttpResponse, Problem> {
+    let ended = snapshot.resolve(id).filter(|(id, _)| id.level() == level);
+    let (id, resolution) = ended.ok_or_else(|| Problem::no_such(level))?;
+    let (text, heirs): (_, &[Id]) = match &resolution.state {
+        State::Merged(into) => ("Its headlines went into another:", std::slice::from_ref(into)),
+        State::Split(into) => ("It became several others:", into.as_slice()),
+        State::Dissolved => ("Its headlines stand alone now, went elsewhere or were deleted.", &[]),
+        State::Archived => ("All of its headlines grew older than the window; nothing joins it any more.", &[]),
+        State::Active | State::Dormant => ("It has headlines.", &[]),
+    };
+    let links = |ids: &[Id]| ids.iter().map(|&id| Link::to(id, snapshot)).collect();
+    let further: Vec<Id> = resolution.living.iter().copied().filter(|id| !heirs.contains(id)).collect();
+    let (events, more_events) = told(id, snapshot, Timestamp::now());
+    let (level, folder) = match level {
+        Level::Topic => ("topic", "topics"),
+        Level::Story => ("story", "stories"),
+    };
+    let view = Ended {
+        frame: Frame::new(context, ""),
+        id: id.to_string(),
+        level,
+        label: resolution.label,
+        state: resolution.state.name(),
+        text,
+        heirs: links(heirs),
+        living: links(&further),
+        events,
+        more_events,
+        json: format!("/v1/{folder}/{id}"),
+    };
+    page(StatusCode::OK, &view)
+}
