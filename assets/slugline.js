@@ -34,12 +34,12 @@ function refreshAges() {
   }
 }
 
-// The first row that is in view, or the one with the focus: it stays where it is.
-function anchor() {
+// The row with the focus, or else the first in view, of those that remain: it stays where it is.
+function anchor(remains) {
   const held = document.activeElement && document.activeElement.closest("#live li[id]");
-  if (held) return held;
+  if (held && remains(held)) return held;
   for (const row of live.querySelectorAll("li[id]")) {
-    if (row.getBoundingClientRect().bottom > 0) return row;
+    if (row.getBoundingClientRect().bottom > 0 && remains(row)) return row;
   }
   return null;
 }
@@ -47,7 +47,9 @@ function anchor() {
 // Puts the new rows in place and keeps those that are the same, with focus, selection and scroll position.
 function replace(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").body;
-  const row = window.scrollY > 0 || live.contains(document.activeElement) ? anchor() : null;
+  const ids = new Set([...fresh.querySelectorAll("li[id]")].map((row) => row.id));
+  const reading = window.scrollY > 0 || live.contains(document.activeElement);
+  const row = reading ? anchor((row) => ids.has(row.id)) : null;
   const top = row ? row.getBoundingClientRect().top : 0;
   const focused = live.contains(document.activeElement) ? document.activeElement : null;
   const place = focused && focused.closest("li[id]");
@@ -68,6 +70,8 @@ function replace(html) {
   if (again && link >= 0) {
     const target = again.querySelectorAll("a")[link];
     if (target) target.focus({ preventScroll: true });
+  } else if (focused) {
+    document.getElementById("content").focus({ preventScroll: true });
   }
 }
 
@@ -112,7 +116,8 @@ function schedule() {
 function follow() {
   const query = new URLSearchParams();
   for (const [name, value] of new FormData(form)) {
-    if (value.trim()) query.set(name, value.trim());
+    const usual = name === "sort" && form.elements.sort.selectedIndex === 0;
+    if (value.trim() && !usual) query.set(name, value.trim());
   }
   const text = query.toString() ? `?${query}` : "";
   history.replaceState(null, "", text || location.pathname);

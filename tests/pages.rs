@@ -29,10 +29,34 @@ fn stocked() -> Server {
     };
     let headlines = json!([
         headline("d1", "Harbour strike enters second week", "2025-09-01T08:00:00Z", "Dock Post", "en"),
-        headline("d2", "Dockers walk out as harbour strike spreads", "2025-09-03T09:00:00Z", "Island Echo", "en"),
-        headline("d3", "Harbour strike: dockers and owners fail in talks", "2025-09-05T07:00:00Z", "Dock Post", "en"),
-        headline("v1", "Volcano erupts on Lake Ombra as villages sleep", "2025-12-08T20:10:00Z", "Cape Times", "en"),
-        headline("v2", "Lake Ombra volcano sends ash over villages", "2025-12-08T22:15:00Z", "Cape Times", "fr"),
+        headline(
+            "d2",
+            "Dockers walk out as harbour strike spreads",
+            "2025-09-03T09:00:00Z",
+            "Island Echo",
+            "en"
+        ),
+        headline(
+            "d3",
+            "Harbour strike: dockers and owners fail in talks",
+            "2025-09-05T07:00:00Z",
+            "Dock Post",
+            "en"
+        ),
+        headline(
+            "v1",
+            "Volcano erupts on Lake Ombra as villages sleep",
+            "2025-12-08T20:10:00Z",
+            "Cape Times",
+            "en"
+        ),
+        headline(
+            "v2",
+            "Lake Ombra volcano sends ash over villages",
+            "2025-12-08T22:15:00Z",
+            "Cape Times",
+            "fr"
+        ),
     ]);
     assert_eq!(server.post_json(&headlines.to_string()).status, 200);
     server
@@ -42,7 +66,8 @@ fn stocked() -> Server {
 fn browsers_get_the_page_and_others_the_list_of_routes() {
     let server = stocked();
     let html = page(&server, "/");
-    for part in ["<!doctype html>", "<html lang=\"en\">", "<main", "<h1", "class=\"skip\"", "role=\"search\""] {
+    for part in ["<!doctype html>", "<html lang=\"en\">", "<main", "<h1", "class=\"skip\"", "role=\"search\""]
+    {
         assert!(html.text().contains(part), "{part}");
     }
     assert_eq!(html.text().matches("<li id=\"t-").count(), 2);
@@ -60,7 +85,8 @@ fn pages_run_nothing_but_their_own_files() {
     for path in ["/", "/topics/t-000001", "/stories/s-000001", "/headlines/d1", "/paste", "/nope"] {
         let answer = page(&server, path);
         let policy = answer.header("content-security-policy");
-        for rule in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"] {
+        for rule in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"]
+        {
             assert!(policy.contains(rule), "{path}: {policy}");
         }
         assert!(!policy.contains("unsafe"), "{policy}");
@@ -91,7 +117,8 @@ fn what_pages_load_is_there_and_is_kept() {
 #[test]
 fn hostile_titles_are_text() {
     let server = Server::start();
-    let title = |n: usize| format!("<script>alert({n})</script> \"harbour\" 'strike' & <img src=x onerror=alert(1)>");
+    let title =
+        |n: usize| format!("<script>alert({n})</script> \"harbour\" 'strike' & <img src=x onerror=alert(1)>");
     let hostile = |n: usize| {
         json!({"id": format!("x{n}"), "text": title(n), "source": "</a><script>s()</script>", "lang": "en",
             "url": "https://paper.example/?a=1&b='2'"})
@@ -108,7 +135,8 @@ fn hostile_titles_are_text() {
         }
     }
     assert!(page(&server, "/headlines/x1").text().contains("&#60;script&#62;alert(1)"));
-    let pasted = server.post_with("/paste", &[FORM, HTML], "headlines=%3C%2Ftextarea%3E%3Cscript%3Ex%3C%2Fscript%3E");
+    let pasted =
+        server.post_with("/paste", &[FORM, HTML], "headlines=%3C%2Ftextarea%3E%3Cscript%3Ex%3C%2Fscript%3E");
     assert_eq!(pasted.status, 200);
     assert!(!pasted.text().contains("<script>"));
 }
@@ -154,7 +182,9 @@ fn choices_that_are_none_are_refused_on_a_page(#[case] path: &str) {
 #[test]
 fn the_part_that_changes_is_sent_when_it_did() {
     let server = stocked();
-    let tag = |text: &str| text.split("data-tag=\"").nth(1).unwrap().split("\" ").next().unwrap().replace("&#34;", "\"");
+    let tag = |text: &str| {
+        text.split("data-tag=\"").nth(1).unwrap().split("\" ").next().unwrap().replace("&#34;", "\"")
+    };
     let known = tag(page(&server, "/").text());
     let answer = server.get_with("/fragments/topics", ("if-none-match", &known));
     assert_eq!((answer.status, answer.body.len()), (304, 0));
@@ -201,7 +231,13 @@ fn a_topic_tells_its_course_its_stories_and_its_past() {
 fn a_headline_comes_with_the_reasons_for_its_place() {
     let server = stocked();
     let answer = page(&server, "/headlines/d2");
-    for part in ["What the similarity consists of", "harbour", "class=\"meter\"", "https://paper.example/d2", "Lead over"] {
+    for part in [
+        "What the similarity consists of",
+        "harbour",
+        "class=\"meter\"",
+        "https://paper.example/d2",
+        "Lead over",
+    ] {
         assert!(answer.text().contains(part), "{part} is not in {}", answer.text());
     }
 }
@@ -217,9 +253,11 @@ fn an_id_that_ended_says_where_it_went() {
         post(&format!("m{at}"), title);
     }
     let events = server.get("/v1/events?limit=500").json();
-    let merged = events["events"].as_array().unwrap().iter().find(|event| {
-        ["merged", "dissolved", "split"].contains(&event["kind"].as_str().unwrap())
-    });
+    let merged = events["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|event| ["merged", "dissolved", "split"].contains(&event["kind"].as_str().unwrap()));
     let Some(merged) = merged else { panic!("nothing ended: {events}") };
     let (id, level) = (merged["id"].as_str().unwrap(), merged["level"].as_str().unwrap());
     let folder = if level == "topic" { "topics" } else { "stories" };
@@ -271,8 +309,10 @@ fn pasted_headlines_are_grouped_and_not_kept() {
 #[test]
 fn a_thousand_topics_are_less_than_two_hundred_kilobytes() {
     let server = Server::start();
-    let syllables = ["ba", "do", "fe", "gu", "ki", "lo", "mu", "na", "pe", "ri", "so", "ta", "ve", "wu", "zo", "hy"];
-    let word = |n: usize| format!("{}{}{}n", syllables[n % 16], syllables[n / 16 % 16], syllables[n / 256 % 16]);
+    let syllables =
+        ["ba", "do", "fe", "gu", "ki", "lo", "mu", "na", "pe", "ri", "so", "ta", "ve", "wu", "zo", "hy"];
+    let word =
+        |n: usize| format!("{}{}{}n", syllables[n % 16], syllables[n / 16 % 16], syllables[n / 256 % 16]);
     let mut lines = String::from("title,source\n");
     for n in 0..1_000 {
         let (a, b, c) = (word(n), word(n + 1_100), word(n + 2_300));
@@ -298,7 +338,8 @@ fn locked() -> (TempDir, Server, String, String) {
     let dir = TempDir::new().unwrap();
     let file = dir.path().join("keys.jsonl");
     let make = |name: &str| {
-        let output = run(slugline().args(["key", "new", "--name", name, "--scope", name, "--append"]).arg(&file), b"");
+        let output =
+            run(slugline().args(["key", "new", "--name", name, "--scope", name, "--append"]).arg(&file), b"");
         assert!(output.status.success());
         String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
     };
@@ -318,7 +359,8 @@ fn a_key_is_typed_in_once_and_reads_pages_only() {
     assert!(refused.header("www-authenticate").starts_with("Bearer"));
     assert!(refused.text().contains("name=\"next\" value=\"/topics/t-000001?page=1\""), "{}", refused.text());
     assert!(server.get("/sign-in").text().contains("type=\"password\""));
-    let sign_in = |key: &str, next: &str| server.post_with("/sign-in", &[FORM, HTML], format!("key={key}&next={next}"));
+    let sign_in =
+        |key: &str, next: &str| server.post_with("/sign-in", &[FORM, HTML], format!("key={key}&next={next}"));
     assert_eq!(sign_in("nonsense", "/").status, 403);
     let scope = sign_in(&writer, "/");
     assert_eq!((scope.status, scope.header("set-cookie")), (403, ""));
@@ -334,7 +376,8 @@ fn a_key_is_typed_in_once_and_reads_pages_only() {
     let writes = format!("slugline_key={writer}");
     server.get_with("/", ("cookie", &writes)).assert_problem(403, "missing-scope");
     for path in ["/v1/headlines", "/v1/cluster", "/paste"] {
-        let answer = server.post_with(path, &[("content-type", "text/plain"), ("cookie", &writes)], "A title");
+        let answer =
+            server.post_with(path, &[("content-type", "text/plain"), ("cookie", &writes)], "A title");
         answer.assert_problem(401, "unauthorized");
     }
     assert!(!server.log().contains(&reader) && !server.log().contains(&writer));

@@ -1,10 +1,10 @@
 //! Turns every failure into a problem answer, including those of layers that know nothing of problems.
 
-use actix_web::{Error, HttpRequest};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest};
 
 use super::request_id::RequestId;
 use crate::http::pages;

@@ -1,7 +1,7 @@
 //! Sends pages with the headers they need.
 
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -39,8 +39,7 @@ impl Frame {
 
 /// A page with this status. Other pages may not keep it: it is for whoever was let in.
 pub(super) fn page(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Problem> {
-    let body =
-        template.render().map_err(|_| Problem::new(Kind::Internal, "The page could not be made."))?;
+    let body = template.render().map_err(|_| Problem::new(Kind::Internal, "The page could not be made."))?;
     Ok(HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))

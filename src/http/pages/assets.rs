@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
+use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Path;
-use actix_web::HttpResponse;
 use sha2::{Digest, Sha256};
 
 use crate::http::problem::{Kind, Problem};
@@ -19,8 +19,7 @@ pub(super) struct Asset {
 
 impl Asset {
     fn new(name: &str, content: &'static str, media: &'static str) -> Self {
-        let hash: String =
-            Sha256::digest(content).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = Sha256::digest(content).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         Self { path: format!("/assets/{hash}/{name}"), content, media }
     }
 }
@@ -31,8 +30,9 @@ pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
 pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("slugline.js", include_str!("../../../assets/slugline.js"), "text/javascript; charset=utf-8")
 });
-pub(super) static ICON: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("slugline.svg", include_str!("../../../assets/slugline.svg"), "image/svg+xml"));
+pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("slugline.svg", include_str!("../../../assets/slugline.svg"), "image/svg+xml")
+});
 
 /// `GET /assets/{hash}/{name}`. Another hash is another version of the program, whose pages are no more.
 pub(in crate::http) async fn asset(address: Path<(String, String)>) -> Result<HttpResponse, Problem> {

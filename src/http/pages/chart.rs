@@ -13,6 +13,7 @@ const SPARK_HEIGHT: f64 = 20.0;
 /// The drawing area of a timeline.
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 140.0;
+const WIDEST_BAR: f64 = 48.0;
 
 /// Headlines over the same stretch of time for every topic, so that sparklines can be compared along it. Each is
 /// drawn to its own height.
@@ -34,7 +35,15 @@ pub(super) fn spark(times: impl Iterator<Item = Timestamp>, from: Timestamp, to:
 
 fn bar(path: &mut String, left: f64, width: f64, floor: f64, height: f64) {
     // Writing to a string does not fail.
-    let _ = write!(path, "M{} {}h{}v-{}h-{}z", short(left), short(floor), short(width), short(height), short(width));
+    let _ = write!(
+        path,
+        "M{} {}h{}v-{}h-{}z",
+        short(left),
+        short(floor),
+        short(width),
+        short(height),
+        short(width)
+    );
 }
 
 /// One digit after the point, if any.
@@ -75,12 +84,13 @@ impl TimelineChart {
             width: width_in_words(width),
             ..Self::default()
         };
-        let step = WIDTH / timeline.buckets.len().max(12) as f64;
+        let step = WIDTH / timeline.buckets.len() as f64;
+        let wide = (step * 0.8).min(WIDEST_BAR);
         for (at, bucket) in timeline.buckets.iter().enumerate().filter(|(_, bucket)| bucket.count > 0) {
             let bursts = burst_at(bucket.start, width, times, since, now);
             let height = (bucket.count as f64 / most as f64 * HEIGHT).max(2.0);
             let path = if bursts { &mut chart.bursting } else { &mut chart.usual };
-            bar(path, at as f64 * step, (step * 0.8).max(0.8), HEIGHT, height);
+            bar(path, at as f64 * step + (step - wide) / 2.0, wide, HEIGHT, height);
             chart.rows.push((start_of(bucket.start, width), bucket.count, bucket.publishers, bursts));
         }
         chart

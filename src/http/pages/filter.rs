@@ -79,9 +79,11 @@ impl Filter {
         let span = chosen("since", &query.since, &SPANS)?;
         let page = match query.page.as_str() {
             "" => 1,
-            number => number.parse().ok().filter(|&number| number > 0).ok_or_else(|| {
-                invalid("`page` must be a number from 1 on.".to_owned())
-            })?,
+            number => number
+                .parse()
+                .ok()
+                .filter(|&number| number > 0)
+                .ok_or_else(|| invalid("`page` must be a number from 1 on.".to_owned()))?,
         };
         let search = clipped(&query.q);
         Ok(Self {
@@ -106,10 +108,15 @@ impl Filter {
     }
 
     /// Whether a topic is wanted. `from` is where the time asked for begins.
-    pub fn admits(&self, topic: &Topic, trend: Option<&Trend>, from: Option<i64>, snapshot: &Snapshot) -> bool {
+    pub fn admits(
+        &self,
+        topic: &Topic,
+        trend: Option<&Trend>,
+        from: Option<i64>,
+        snapshot: &Snapshot,
+    ) -> bool {
         let in_phase = self.phase.is_none_or(|phase| trend.is_some_and(|trend| trend.phase == phase));
-        let in_time =
-            from.is_none_or(|from| trend.is_some_and(|trend| trend.last_seen.as_second() >= from));
+        let in_time = from.is_none_or(|from| trend.is_some_and(|trend| trend.last_seen.as_second() >= from));
         in_phase && in_time && self.finds(topic) && self.has_headline(topic, snapshot)
     }
 
@@ -165,11 +172,7 @@ impl Filter {
     }
 }
 
-fn chosen<T: Copy>(
-    name: &str,
-    value: &str,
-    choices: &[Choice<T>],
-) -> Result<Option<Choice<T>>, Problem> {
+fn chosen<T: Copy>(name: &str, value: &str, choices: &[Choice<T>]) -> Result<Option<Choice<T>>, Problem> {
     if value.is_empty() {
         return Ok(None);
     }

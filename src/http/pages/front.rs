@@ -9,7 +9,10 @@ use crate::http::app::Context;
 use crate::http::problem::Problem;
 use crate::http::routes::index;
 
-pub(in crate::http) async fn front(context: Data<Context>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(in crate::http) async fn front(
+    context: Data<Context>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     if wants_page(&request) {
         return overview::overview(&context, &request).await;
     }

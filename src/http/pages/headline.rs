@@ -37,10 +37,10 @@ struct Bar {
 }
 
 impl Bar {
-    /// `value` of a whole that `full` is.
-    fn of(value: f32, full: f32) -> Self {
-        let share = (value / full.max(f32::EPSILON)).clamp(0.0, 1.0);
-        Self { percent: format!("{:.0} %", value.clamp(0.0, 1.0) * 100.0), width: (share * BAR).round() }
+    fn of(share: f32) -> Self {
+        // No number where there is nothing to have a share of.
+        let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+        Self { percent: format!("{:.0} %", share * 100.0), width: (share * BAR).round() }
     }
 }
 
@@ -85,7 +85,7 @@ pub(in crate::http) async fn headline(
         url: headline.url.clone().filter(|url| url.starts_with("https://") || url.starts_with("http://")),
         topic: placement.topic.map(|id| Link::to(id, &snapshot)),
         story: placement.story.map(|id| Link::to(id, &snapshot)),
-        nearest: nearest.map(|it| (Link::to(it.topic, &snapshot), Bar::of(it.similarity, 1.0))),
+        nearest: nearest.map(|it| (Link::to(it.topic, &snapshot), Bar::of(it.similarity))),
         receipt: explanation.map(|explanation| Receipt::of(explanation, &snapshot, now)),
     };
     page(StatusCode::OK, &view)
@@ -98,27 +98,27 @@ impl Receipt {
             Some(Tie {
                 story: bond.story.map(|id| Link::to(id, snapshot)),
                 closest: title(bond.closest)?,
-                similarity: Bar::of(bond.similarity, 1.0),
-                pull: Bar::of(bond.pull, 1.0),
+                similarity: Bar::of(bond.similarity),
+                pull: Bar::of(bond.pull),
             })
         };
         let weights = explanation.terms.iter().map(|share| share.weight).chain([explanation.meaning]);
-        let most = weights.fold(0.0, f32::max);
+        let whole: f32 = weights.sum();
         let mut parts: Vec<(String, bool, Bar)> = explanation
             .terms
             .into_iter()
-            .map(|share| (share.term, share.entity, Bar::of(share.weight, most)))
+            .map(|share| (share.term, share.entity, Bar::of(share.weight / whole)))
             .collect();
         if explanation.meaning > 0.0 {
-            parts.push(("Meaning beyond the words".to_owned(), false, Bar::of(explanation.meaning, most)));
+            parts.push(("Meaning beyond the words".to_owned(), false, Bar::of(explanation.meaning / whole)));
         }
         Self {
             story: explanation.story.and_then(tie),
             topic: explanation.topic.and_then(|bond| {
-                Some((Bar::of(bond.similarity, 1.0), Bar::of(bond.entities, 1.0), title(bond.closest)?))
+                Some((Bar::of(bond.similarity), Bar::of(bond.entities), title(bond.closest)?))
             }),
             runner_up: explanation.runner_up.and_then(tie),
-            margin: Bar::of(explanation.margin, 1.0),
+            margin: Bar::of(explanation.margin),
             parts,
             same_title: explanation.same_title.into_iter().filter_map(title).collect(),
             guards: explanation

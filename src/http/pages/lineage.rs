@@ -67,7 +67,9 @@ fn tell(event: &Event, id: Id, snapshot: &Snapshot, now: Timestamp) -> Told {
         Change::Dormant => "Nothing new for a while".to_owned(),
         Change::Revived => "Something new again".to_owned(),
         Change::Archived => "All of it grew older than the window".to_owned(),
-        Change::Dissolved { .. } => "Dissolved: its headlines stand alone, are elsewhere or were deleted".to_owned(),
+        Change::Dissolved { .. } => {
+            "Dissolved: its headlines stand alone, are elsewhere or were deleted".to_owned()
+        }
     };
     let others = if own { event.change.others() } else { std::slice::from_ref(&event.id) };
     Told {
@@ -111,7 +113,9 @@ pub(super) fn ended(
         State::Merged(into) => ("Its headlines went into another:", std::slice::from_ref(into)),
         State::Split(into) => ("It became several others:", into.as_slice()),
         State::Dissolved => ("Its headlines stand alone now, went elsewhere or were deleted.", &[]),
-        State::Archived => ("All of its headlines grew older than the window; nothing joins it any more.", &[]),
+        State::Archived => {
+            ("All of its headlines grew older than the window; nothing joins it any more.", &[])
+        }
         State::Active | State::Dormant => ("It has headlines.", &[]),
     };
     let links = |ids: &[Id]| ids.iter().map(|&id| Link::to(id, snapshot)).collect();

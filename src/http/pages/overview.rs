@@ -22,6 +22,8 @@ use crate::http::query::read_query;
 const PAGE_TOPICS: usize = 50;
 /// Time that sparklines span unless the filter names another.
 const SPARK_SECONDS: i64 = 7 * 86_400;
+/// What they span at least, so that headlines that came together are drawn where they belong: at the end.
+const SHORTEST_SPARK: i64 = 3_600;
 
 /// The part that changes with the collection.
 #[derive(Template)]
@@ -85,7 +87,10 @@ struct Overview {
 }
 
 /// The whole page.
-pub(super) async fn overview(context: &Data<Context>, request: &HttpRequest) -> Result<HttpResponse, Problem> {
+pub(super) async fn overview(
+    context: &Data<Context>,
+    request: &HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let filter = Filter::of(read_query::<Query>(request)?)?;
     let live = format!("/fragments/topics{}", filter.query_of(filter.page));
     let (board, survey, filter) = look(context, request, filter).await?;
@@ -154,10 +159,12 @@ impl Board {
             .collect();
         let pages = wanted.len().div_ceil(PAGE_TOPICS).max(1);
         let page = filter.page.min(pages);
-        let spark_from = from.unwrap_or(newest.saturating_sub(SPARK_SECONDS)).max(survey.oldest.as_second());
+        let oldest = survey.oldest.as_second().min(newest.saturating_sub(SHORTEST_SPARK));
+        let spark_from = from.unwrap_or(newest.saturating_sub(SPARK_SECONDS)).max(oldest);
         let spark_from = Timestamp::from_second(spark_from).unwrap_or(survey.oldest);
         let shown = wanted.iter().skip((page - 1) * PAGE_TOPICS).take(PAGE_TOPICS);
-        let row = |&at: &usize| Row::of(&topics[at], &activities[at], snapshot, (spark_from, survey.newest), now);
+        let row =
+            |&at: &usize| Row::of(&topics[at], &activities[at], snapshot, (spark_from, survey.newest), now);
         let link = |page: usize| format!("/{}", filter.query_of(page));
         Self {
             version: snapshot.version,
@@ -167,7 +174,7 @@ impl Board {
             found: wanted.len(),
             rows: shown.map(row).collect(),
             first: (page - 1) * PAGE_TOPICS + 1,
-            spark_span: length((newest - spark_from.as_second()).max(60)),
+            spark_span: length(newest - spark_from.as_second()),
             filtered: filter.is_active(),
             page,
             pages,

@@ -51,7 +51,9 @@ mod tests {
         for path in ["/", "/topics/t-000001?x=1", "/?q=a%20b"] {
             assert_eq!(local(path), path);
         }
-        for path in ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nx: y", "a", "/a b"] {
+        for path in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nx: y", "a", "/a b"]
+        {
             assert_eq!(local(path), "/", "{path:?}");
         }
     }

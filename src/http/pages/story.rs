@@ -61,7 +61,10 @@ struct StoryPage {
     more_events: usize,
 }
 
-pub(in crate::http) async fn story(context: Data<Context>, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub(in crate::http) async fn story(
+    context: Data<Context>,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
     let Some((story, topic)) = snapshot.story(&id) else {
         return ended(&context, &snapshot, Level::Story, &id);
