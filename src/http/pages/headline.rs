@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::answer::{Frame, page};
 use super::lineage::Link;
 use super::story::Title;
-use crate::engine::{Bond, Explanation, Headlines, Snapshot};
+use crate::engine::{Bond, Explanation, Headlines, Placement, Snapshot};
 use crate::http::app::Context;
 use crate::http::problem::{Kind, Problem};
 
@@ -74,9 +74,15 @@ pub(in crate::http) async fn headline(
         None => (None, context.service.snapshot()),
     };
     let now = Timestamp::now();
-    let (headline, placement) = snapshot
-        .headline(&id)
-        .ok_or_else(|| Problem::new(Kind::HeadlineNotFound, "No headline has this id."))?;
+    let stored;
+    let (headline, placement) = match snapshot.headline(&id) {
+        Some((headline, placement)) => (headline, *placement),
+        None => {
+            let kept = context.service.stored_headline(id).await?;
+            stored = kept.ok_or_else(|| Problem::new(Kind::HeadlineNotFound, "No headline has this id."))?;
+            (&stored, Placement::default())
+        }
+    };
     let nearest = placement.nearest;
     let view = HeadlinePage {
         frame: Frame::new(&context, ""),

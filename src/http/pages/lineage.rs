@@ -113,9 +113,10 @@ pub(super) fn ended(
         State::Merged(into) => ("Its headlines went into another:", std::slice::from_ref(into)),
         State::Split(into) => ("It became several others:", into.as_slice()),
         State::Dissolved => ("Its headlines stand alone now, went elsewhere or were deleted.", &[]),
-        State::Archived => {
-            ("All of its headlines grew older than the window; nothing joins it any more.", &[])
-        }
+        State::Archived => (
+            "All of its headlines grew older than the window. Nothing joins it any more; the JSON has what is kept of it.",
+            &[],
+        ),
         State::Active | State::Dormant => ("It has headlines.", &[]),
     };
     let links = |ids: &[Id]| ids.iter().map(|&id| Link::to(id, snapshot)).collect();
