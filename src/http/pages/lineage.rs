@@ -60,7 +60,7 @@ fn tell(event: &Event, id: Id, snapshot: &Snapshot, now: Timestamp) -> Told {
         Change::Merged { moved, .. } => format!("Took in {} of", counted(moved.count)),
         Change::Split { moved, .. } if own => format!("Split: {} went to", counted(moved.count)),
         Change::Split { .. } => "Came out of the split of".to_owned(),
-        Change::Moved { to: None, moved } => format!("{} stand alone now", counted(moved.count)),
+        Change::Moved { to: None, moved } => format!("Let go of {}", counted(moved.count)),
         Change::Moved { moved, .. } if own => format!("{} went to", counted(moved.count)),
         Change::Moved { moved, .. } => format!("{} came from", counted(moved.count)),
         Change::Renamed { from } => format!("Renamed from “{from}” to “{}”", event.label),
