@@ -106,8 +106,10 @@ function schedule() {
   clearTimeout(timer);
   const wait = Math.min(EVERY * 2 ** Math.min(failures, 4), MOST);
   timer = setTimeout(async () => {
-    const typing = live.contains(document.activeElement) && document.activeElement.matches("textarea");
-    if (!paused && !document.hidden && !typing) await update();
+    // What somebody is about to send stays.
+    const boxes = [...live.querySelectorAll("textarea")];
+    const writing = boxes.some((box) => box.value || box === document.activeElement);
+    if (!paused && !document.hidden && !writing) await update();
     schedule();
   }, wait);
 }

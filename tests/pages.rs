@@ -248,7 +248,6 @@ fn an_id_that_ended_says_where_it_went() {
     let post = |id: &str, title: &str| {
         assert_eq!(server.post_json(&json!({"id": id, "title": title}).to_string()).status, 200);
     };
-    // The headlines of tests/identity.rs by which one topic goes into another.
     for (at, title) in merging().iter().enumerate() {
         post(&format!("m{at}"), title);
     }
