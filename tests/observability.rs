@@ -18,7 +18,9 @@ fn busy_service() -> (tempfile::TempDir, Server) {
     );
     // Killed, so that there is something left to write down.
     drop(server);
-    let server = Server::start_in(directory.path());
+    let server = Server::launch(|command| {
+        command.arg("--requests-per-second=200").arg("--data-dir").arg(directory.path());
+    });
     server.post_json(r#"[{"id":"c","title":"Bakery burns"},{"id":"d","title":"Tram derails"},{}]"#);
     server.get("/nope");
     (directory, server)
