@@ -4,6 +4,9 @@
 mod support;
 
 use std::fs;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -268,11 +271,50 @@ fn a_host_is_asked_one_thing_at_a_time() {
 }
 
 #[test]
-fn https_says_that_there_is_no_tls() {
-    let web = FeedServer::start(|_: &Asked| Reply::new(200, RSS));
-    let (server, _directory) = follow(LOCAL, &[(&web.url("/rss").replace("http:", "https:"), "")]);
-    assert!(error_of(&wait_for_all_asked(&server)[0]).contains("https needs TLS"));
-    assert!(web.asked().is_empty());
+fn a_server_for_which_nobody_vouches_is_not_believed() {
+    let (port, alerts) = tls_server();
+    let plain = FeedServer::start(|_: &Asked| Reply::new(200, RSS));
+    let secure = format!("https://localhost:{port}/rss");
+    let (server, _directory) =
+        follow(LOCAL, &[(&secure, ""), (&plain.url("/rss").replace("http:", "https:"), "")]);
+    let sources = wait_for_all_asked(&server);
+    assert!(
+        error_of(&sources[0]).contains("no secure connection: invalid peer certificate"),
+        "{}",
+        sources[0]
+    );
+    assert!(alerts.recv().unwrap().contains("UnknownCA"));
+    assert!(error_of(&sources[1]).contains("no secure connection"), "{}", sources[1]);
+    assert!(plain.asked().is_empty());
+}
+
+/// A server with a certificate that it made itself: its port, and what each client said to it.
+fn tls_server() -> (u16, Receiver<String>) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("localhost:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (sender, alerts) = channel();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut tls = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            let ended = loop {
+                if let Err(error) = tls.complete_io(&mut stream) {
+                    break error.to_string();
+                }
+            };
+            let _ = sender.send(ended);
+        }
+    });
+    (port, alerts)
 }
 
 #[cfg(unix)]

@@ -68,10 +68,10 @@ fn a_collector_that_cannot_be_used_ends_the_start_with_one_line() {
     let output = run(
         slugline()
             .args(["serve", "--memory"])
-            .env("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector.example"),
+            .env("OTEL_EXPORTER_OTLP_ENDPOINT", "collector.example:4317"),
         b"",
     );
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && stderr.trim_end().lines().count() == 1, "{stderr}");
-    assert!(stderr.contains("OTEL_EXPORTER_OTLP_ENDPOINT must begin with http://"), "{stderr}");
+    assert!(stderr.contains("OTEL_EXPORTER_OTLP_ENDPOINT must begin with http:// or https://"), "{stderr}");
 }

@@ -1,5 +1,6 @@
 //! Why a feed could not be fetched. Texts hold no queries of addresses: those may carry keys.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -10,9 +11,9 @@ use crate::service::ServiceError;
 /// Why there is no document, or nothing became of it.
 #[derive(Debug, Error)]
 pub enum FetchError {
-    /// An `https` address, and no TLS in this program.
-    #[error("https needs TLS, which this program is built without; fetch it with another one, such as curl")]
-    NoTls,
+    /// The server could not be met over TLS, as when nobody known vouches for its certificate.
+    #[error("no secure connection: {0}")]
+    Tls(String),
     /// An address of another kind.
     #[error("only http and https addresses are fetched, not {scheme}")]
     Scheme {
@@ -81,7 +82,6 @@ impl FetchError {
 impl From<ureq::Error> for FetchError {
     fn from(error: ureq::Error) -> Self {
         match error {
-            ureq::Error::TlsRequired => Self::NoTls,
             ureq::Error::HostNotFound => Self::HostNotFound,
             ureq::Error::Timeout(_) => Self::Timeout,
             // What the resolver refused.
@@ -89,6 +89,9 @@ impl From<ureq::Error> for FetchError {
                 Ok(own) => *own,
                 Err(other) => Self::Connection(other.to_string()),
             },
+            ureq::Error::Tls(reason) => Self::Tls(reason.to_owned()),
+            // How rustls reports what goes wrong while hands are shaken.
+            ureq::Error::Io(error) if error.kind() == ErrorKind::InvalidData => Self::Tls(error.to_string()),
             ureq::Error::Io(error) => Self::Connection(error.to_string()),
             // It repeats the address.
             ureq::Error::BadUri(_) => Self::Connection("the address is invalid".to_owned()),

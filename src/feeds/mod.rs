@@ -3,8 +3,6 @@
 //! [`Fetcher`] gets one document within bounds of time, size and redirections, one request at a time per host. [`Sources`]
 //! are the subscriptions with what is known of each. [`follow`] polls them and hands on what it reads; a feed that fails
 //! waits longer and costs no other anything.
-//!
-//! There is no TLS in this program yet, so `https` sources fail with [`FetchError::NoTls`].
 
 mod address;
 mod client;

@@ -44,8 +44,8 @@ impl Traces {
         else {
             return Ok(None);
         };
-        if !endpoint.starts_with("http://") {
-            return Err(TracesError(format!("{name} must begin with http://")));
+        if !["http://", "https://"].iter().any(|scheme| endpoint.starts_with(scheme)) {
+            return Err(TracesError(format!("{name} must begin with http:// or https://")));
         }
         let exporter = SpanExporter::builder()
             .with_http()

@@ -155,7 +155,6 @@ impl Client {
 
     fn unreachable(&self, error: &ureq::Error) -> PostError {
         let reason = match error {
-            ureq::Error::TlsRequired => "https needs TLS, which this program is built without".to_owned(),
             ureq::Error::Io(error) => error.to_string(),
             other => other.to_string(),
         };
