@@ -103,6 +103,8 @@ pub struct Limits {
     pub batch_headlines: usize,
     /// Stateless clusterings at the same time.
     pub cluster_jobs: usize,
+    /// Streams of changes open at the same time.
+    pub streams: usize,
 }
 
 impl Default for Limits {
@@ -116,6 +118,7 @@ impl Default for Limits {
             queue_headlines: 50_000,
             batch_headlines: 10_000,
             cluster_jobs: 2,
+            streams: 64,
         }
     }
 }
@@ -217,6 +220,9 @@ pub struct Flags {
     /// Stateless clusterings at the same time [default: 2]
     #[arg(long, env = "SLUGLINE_CLUSTER_JOBS", value_name = "N")]
     pub cluster_jobs: Option<u32>,
+    /// Streams of changes open at the same time [default: 64]
+    #[arg(long, env = "SLUGLINE_STREAMS", value_name = "N")]
+    pub streams: Option<u32>,
     /// Directory that keeps the headlines, made if need be [default: slugline-data]
     #[arg(long, env = "SLUGLINE_DATA_DIR", value_name = "DIRECTORY")]
     pub data_dir: Option<String>,
@@ -327,6 +333,7 @@ impl Config {
             ("limits.queue_headlines", whole(limits.queue_headlines), whole(limits.items), 10_000_000),
             ("limits.batch_headlines", whole(limits.batch_headlines), 1, 1_000_000),
             ("limits.cluster_jobs", whole(limits.cluster_jobs), 1, 1_024),
+            ("limits.streams", whole(limits.streams), 0, 100_000),
             ("rate_limit.requests_per_second", u64::from(rate_limit.requests_per_second), 0, 1_000_000),
             ("rate_limit.burst", u64::from(rate_limit.burst), 1, 1_000_000),
             ("rate_limit.clients", whole(rate_limit.clients), 1, 1_000_000),
@@ -383,7 +390,7 @@ impl Config {
 
 impl Flags {
     /// The flags that were given, by key of the file.
-    fn overrides(&self) -> [(&'static str, Option<config::Value>); 21] {
+    fn overrides(&self) -> [(&'static str, Option<config::Value>); 22] {
         let number = |given: Option<u32>| given.map(|number| config::Value::from(u64::from(number)));
         let text = |given: Option<String>| given.map(config::Value::from);
         let log_format = self.log_format.map(|format| match format {
@@ -407,6 +414,7 @@ impl Flags {
             ("limits.queue_headlines", number(self.queue_headlines)),
             ("limits.batch_headlines", number(self.batch_headlines)),
             ("limits.cluster_jobs", number(self.cluster_jobs)),
+            ("limits.streams", number(self.streams)),
             ("store.data_dir", text(self.data_dir.clone())),
             ("store.memory", self.memory.map(config::Value::from)),
             ("clustering.window_days", number(self.window_days)),

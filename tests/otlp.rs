@@ -66,9 +66,7 @@ fn a_collector_gets_the_spans_from_request_to_commit_and_no_title() {
 #[test]
 fn a_collector_that_cannot_be_used_ends_the_start_with_one_line() {
     let output = run(
-        slugline()
-            .args(["serve", "--memory"])
-            .env("OTEL_EXPORTER_OTLP_ENDPOINT", "collector.example:4317"),
+        slugline().args(["serve", "--memory"]).env("OTEL_EXPORTER_OTLP_ENDPOINT", "collector.example:4317"),
         b"",
     );
     let stderr = String::from_utf8(output.stderr).unwrap();

@@ -2,12 +2,14 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::rt;
 use actix_web::web::Data;
 use anyhow::Context as _;
 use clap::CommandFactory;
+use tokio::sync::Semaphore;
 
 use crate::config::{self, Config, Flags};
 use crate::engine::Method;
@@ -41,7 +43,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let method = Method::try_from(config.clustering.clone())?;
     let (service, writer) = Service::start(method, &config.capacity(), open(&config.store)?)?;
     let sources = Sources::new(&config.sources)?;
-    let context = Data::new(Context { service, sources, config, access, metrics, started });
+    let streams = Arc::new(Semaphore::new(config.limits.streams));
+    let context = Data::new(Context { service, sources, config, access, metrics, streams, started });
     rt::System::new().block_on(run_until_stopped(context, writer, args.port_file.as_deref()))
 }
 

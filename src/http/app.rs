@@ -2,6 +2,7 @@
 
 use std::io;
 use std::num::NonZero;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::dev::Server;
@@ -10,6 +11,7 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
 use tracing_actix_web::TracingLogger;
 
 use super::access::Access;
@@ -33,6 +35,8 @@ pub struct Context {
     pub access: Access,
     /// The metrics collected so far.
     pub metrics: PrometheusHandle,
+    /// One permit per stream of changes that may be open.
+    pub streams: Arc<Semaphore>,
     /// When the process started.
     pub started: Started,
 }

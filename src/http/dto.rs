@@ -1,6 +1,7 @@
 //! Shapes of the answers. They carry whole headlines, never positions in some list.
 
 mod activity;
+mod changes;
 mod sources;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use activity::{ActivitySummary, TopicTimeline, TrendSummary};
+pub use changes::ChangePage;
 pub use sources::{SourceFailure, SourceList, SourceStatus};
 
 use super::app::Started;

@@ -7,10 +7,13 @@
 mod access;
 mod app;
 mod body;
+pub mod csv;
 pub mod dto;
+mod feed;
 mod gauges;
 mod media;
 mod middleware;
+mod openapi;
 mod pages;
 mod problem;
 mod query;

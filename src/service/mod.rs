@@ -5,6 +5,7 @@
 //! answers. Readers never wait for it. At the start the state of the last checkpoint is taken up and the batches stored
 //! after it are applied again, each as it was, which gives the state in which the service stopped, however it stopped.
 
+mod changes;
 mod cluster;
 mod collection;
 mod error;
@@ -22,6 +23,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
+pub use changes::{ChangedTopic, Digest, News, changes};
 pub use cluster::{Clustered, Rejected, cluster, sort_out};
 pub use collection::{Applied, Collection};
 pub use error::{ServiceError, StartError};
@@ -191,6 +193,11 @@ impl Service {
         } else {
             Readiness::Ready
         }
+    }
+
+    /// Whether this instance is about to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
     }
 
     /// Says through readiness that this instance is about to stop.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{markdown, table};
 use crate::engine::{Evidence, Topic};
+use crate::http::csv::write_csv;
 use crate::http::dto::{ClusterAnswer, PlacedHeadline};
 use crate::http::why::Why;
 use crate::service::Clustered;
@@ -57,7 +58,7 @@ pub(super) fn render(
                 writeln!(out)?;
             }
         }
-        OutputFormat::Csv => write_csv(clustered, out)?,
+        OutputFormat::Csv => write_csv(csv_rows(clustered), out)?,
     }
     Ok(())
 }
@@ -76,43 +77,6 @@ fn rows<'a>(clustered: &'a Clustered, evidence: Option<&'a Evidence>) -> impl It
     })
 }
 
-fn written(id: Option<Id>) -> String {
-    id.map(|id| id.to_string()).unwrap_or_default()
-}
-
-fn write_csv(clustered: &Clustered, out: &mut impl Write) -> anyhow::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record([
-        "id",
-        "title",
-        "time",
-        "source",
-        "url",
-        "lang",
-        "story",
-        "topic",
-        "topic_label",
-        "nearest_topic",
-        "nearest_similarity",
-    ])?;
-    for Row { placed, topic_label, .. } in rows(clustered, None) {
-        let headline = placed.headline;
-        let time = headline.time.map(|time| time.to_string()).unwrap_or_default();
-        let similarity =
-            placed.place.nearest.map(|nearest| nearest.similarity.to_string()).unwrap_or_default();
-        csv.write_record([
-            &headline.id,
-            &headline.text,
-            &time,
-            headline.source.as_deref().unwrap_or_default(),
-            headline.url.as_deref().unwrap_or_default(),
-            headline.lang.as_deref().unwrap_or_default(),
-            &written(placed.place.story),
-            &written(placed.place.topic),
-            topic_label.unwrap_or_default(),
-            &written(placed.place.nearest.map(|nearest| nearest.topic)),
-            &similarity,
-        ])?;
-    }
-    Ok(csv.flush()?)
+fn csv_rows(clustered: &Clustered) -> impl Iterator<Item = (PlacedHeadline<'_>, Option<&str>)> {
+    rows(clustered, None).map(|row| (row.placed, row.topic_label))
 }

@@ -1,8 +1,12 @@
 //! The routes, one verb a file.
 
 mod delete_headline;
+mod export_csv;
+mod get_docs;
+mod get_feed;
 mod get_headline;
 mod get_metrics;
+mod get_openapi;
 mod get_status;
 mod get_story;
 mod get_timeline;
@@ -10,12 +14,14 @@ mod get_topic;
 mod get_why;
 mod health;
 mod index;
+mod list_changes;
 mod list_events;
 mod list_events_of;
 mod list_sources;
 mod list_topics;
 mod post_cluster;
 mod post_headlines;
+mod stream_changes;
 
 pub(super) use index::index;
 
@@ -34,6 +40,8 @@ use crate::track::{Level, State};
 pub(super) fn configure(app: &mut ServiceConfig) {
     configure_pages(app);
     app.service(get("/v1", index::get_index))
+        .service(get("/docs", get_docs::get_docs))
+        .service(get("/openapi.json", get_openapi::get_openapi))
         .service(get("/health/live", health::live))
         .service(get("/health/ready", health::ready))
         .service(get("/metrics", get_metrics::get_metrics))
@@ -53,6 +61,14 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/v1/stories/{id}/events", list_events_of::list_events_of_story))
         .service(get("/v1/events", list_events::list_events))
         .service(get("/v1/topics/{id}/timeline", get_timeline::get_timeline))
+        .service(get("/v1/changes", list_changes::list_changes))
+        .service(get("/v1/changes/stream", stream_changes::stream_changes))
+        .service(get("/v1/feeds/topics.atom", get_feed::topics_atom))
+        .service(get("/v1/feeds/topics.json", get_feed::topics_json))
+        .service(get("/v1/topics/{id}/feed.atom", get_feed::topic_atom))
+        .service(get("/v1/topics/{id}/feed.json", get_feed::topic_json))
+        .service(get("/v1/headlines.csv", export_csv::export_all))
+        .service(get("/v1/topics/{id}/headlines.csv", export_csv::export_topic))
         .service(post("/v1/cluster", post_cluster::post_cluster))
         .default_service(web::to(no_route));
 }
