@@ -154,7 +154,7 @@ fn example_address(document: &Value, path: &str, operation: &Value) -> String {
         };
         match parameter["in"].as_str().unwrap() {
             "path" => path = path.replace(&format!("{{{name}}}"), &value),
-            _ => query.push(format!("{name}={value}")),
+            _ => query.push(format!("{name}={}", value.replace(' ', "+"))),
         }
     }
     assert!(!path.contains('{'), "{path} lacks an example");

@@ -2,6 +2,7 @@
 
 mod activity;
 mod changes;
+mod search;
 mod sources;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 pub use activity::{ActivitySummary, TopicTimeline, TrendSummary};
 pub use changes::ChangePage;
+pub use search::{FoundHeadline, SearchPage};
 pub use sources::{SourceFailure, SourceList, SourceStatus};
 
 use super::app::Started;

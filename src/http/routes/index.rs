@@ -17,6 +17,7 @@ const ROUTES: &[&str] = &[
     "GET /v1/stories/{id}",
     "GET /v1/stories/{id}/events?since=&limit=",
     "GET /v1/events?since=&limit=",
+    "GET /v1/search?q=&from=&to=&source=&lang=&entity=&phase=&min_size=&limit=&cursor=",
     "GET /v1/changes?since=&limit=",
     "GET /v1/changes/stream?since=",
     "GET /v1/feeds/topics.atom?limit=",

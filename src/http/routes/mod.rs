@@ -21,6 +21,7 @@ mod list_sources;
 mod list_topics;
 mod post_cluster;
 mod post_headlines;
+mod search;
 mod stream_changes;
 
 pub(super) use index::index;
@@ -61,6 +62,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/v1/stories/{id}/events", list_events_of::list_events_of_story))
         .service(get("/v1/events", list_events::list_events))
         .service(get("/v1/topics/{id}/timeline", get_timeline::get_timeline))
+        .service(get("/v1/search", search::search))
         .service(get("/v1/changes", list_changes::list_changes))
         .service(get("/v1/changes/stream", stream_changes::stream_changes))
         .service(get("/v1/feeds/topics.atom", get_feed::topics_atom))

@@ -1,0 +1,44 @@
+//! The shape of what a search finds.
+
+use serde::Serialize;
+
+use super::PlacedHeadline;
+use crate::engine::Snapshot;
+use crate::service::{Found, Position, Search, search};
+
+/// One page of headlines: answer to `GET /v1/search`.
+#[derive(Debug, Serialize)]
+pub struct SearchPage<'a> {
+    /// Version of the collection.
+    pub version: u64,
+    /// What to give as `cursor` for the next page, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// The headlines, latest first.
+    pub headlines: Vec<FoundHeadline<'a>>,
+}
+
+/// A headline that was found.
+#[derive(Debug, Serialize)]
+pub struct FoundHeadline<'a> {
+    /// The headline and where it is.
+    #[serde(flatten)]
+    pub placed: PlacedHeadline<'a>,
+    /// Name of its topic.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic_label: Option<&'a str>,
+}
+
+impl<'a> SearchPage<'a> {
+    /// The first `limit` headlines that are found.
+    pub fn of(snapshot: &'a Snapshot, wanted: &Search, limit: usize) -> Self {
+        let (found, more) = search(snapshot, wanted, limit);
+        let last = found.last().filter(|_| more);
+        let next = last.map(|last| Position::new(last.headline.time, last.headline.id.as_str()).to_string());
+        let headline = |Found { headline, placement, topic_label }: Found<'a>| FoundHeadline {
+            placed: PlacedHeadline::new(headline, placement),
+            topic_label,
+        };
+        Self { version: snapshot.version, next, headlines: found.into_iter().map(headline).collect() }
+    }
+}
