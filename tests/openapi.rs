@@ -47,7 +47,9 @@ fn every_route_is_described_and_nothing_else() {
         .map(|(method, path, _)| format!("{} {path}", method.to_uppercase()))
         .collect();
     let mut routes = BTreeSet::new();
-    for service in ROUTES.split(".service(").skip(1) {
+    // Pages are for people; the document is for programs.
+    let programs = ROUTES.split("fn configure_pages").next().unwrap();
+    for service in programs.split(".service(").skip(1) {
         let path = quoted(service);
         let method = if service.trim_start().starts_with("post(") { "POST" } else { "GET" };
         routes.insert(format!("{method} {path}"));
@@ -59,9 +61,7 @@ fn every_route_is_described_and_nothing_else() {
     assert_eq!(described, routes);
     let index = server.get_with("/", ("accept", "application/json")).json();
     let listed = index["routes"].as_array().unwrap().iter().map(|route| route.as_str().unwrap());
-    let mut listed: BTreeSet<String> =
-        listed.map(|route| route.split('?').next().unwrap().to_owned()).collect();
-    listed.insert("GET /".to_owned());
+    let listed: BTreeSet<String> = listed.map(|route| route.split('?').next().unwrap().to_owned()).collect();
     assert_eq!(listed, routes);
 }
 
