@@ -7,6 +7,7 @@
 //! where something changed (`refine`); before that what is older than the window goes (`window`). When as many texts
 //! came as there were, all vectors and links are made anew from what is known by then (`rebuild`).
 
+mod adopt;
 mod archive;
 mod assign;
 mod checkpoint;
