@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use tracing::debug_span;
 
+use super::loosen::loosen;
 use super::settings::{Method, Scale, Settings};
 use crate::Headline;
 use crate::cluster::{Graph, Partition};
@@ -50,7 +51,15 @@ impl Clustering {
             let graph = graph_of(&neighbours, &similarity, method.settings(), Level::Topic);
             method.map_equation(Level::Topic).minimise_groups(&graph, &stories).into_partition()
         });
-        let topics = loosen(&stories, topics, &neighbours, &similarity, method.settings());
+        let topics = {
+            let alike = alike(&similarity, &method.settings().topic);
+            loosen(&stories, &topics, method.settings().belong, |row, labels| {
+                let (others, contents) = neighbours.of(row);
+                let links = others.iter().map(|&other| other as usize).zip(contents);
+                let inside = links.filter(|(other, _)| labels[*other] == labels[row]);
+                inside.map(|(other, &content)| alike(row, other, content)).collect()
+            })
+        };
         Self { text_of, copies, vocabulary, similarity, neighbours, stories, topics }
     }
 
@@ -141,68 +150,3 @@ fn alike(similarity: &Similarity, scale: &Scale) -> impl Fn(usize, usize, f32) -
 /// Headlines with which the bonus for shared entities is halved. Among few headlines a shared place is the best
 /// evidence there is; among many, headlines in between tie a topic together, and a place alone misleads.
 pub(super) const FEW: f32 = 100.0;
-
-/// Members with which a headline is compared to see whether it belongs to a topic.
-pub(super) const WITNESSES: usize = 3;
-/// Topics up to this size let go of one headline at a time; in larger ones the going of one matters little.
-pub(super) const SMALL: usize = 32;
-
-/// Lets headlines that are stories of their own go from a topic to which they hang by a thread: the mean of
-/// their three best similarities within it is below `belong`. In small topics the weakest goes first, because
-/// its going may leave others without support.
-fn loosen(
-    stories: &Partition,
-    topics: Partition,
-    neighbours: &Neighbours,
-    similarity: &Similarity,
-    settings: &Settings,
-) -> Partition {
-    let alike = alike(similarity, &settings.topic);
-    let sizes = stories.sizes();
-    let is_alone = |row: usize| sizes[stories.groups_of_rows()[row] as usize] == 1;
-    let mut labels = topics.groups_of_rows().to_vec();
-    let mut next = topics.len() as u32;
-    for mut members in topics.members() {
-        while let [first, _, ..] = members[..] {
-            let topic = labels[first];
-            let mut weak: Vec<(f32, usize)> = members
-                .iter()
-                .filter(|&&row| is_alone(row))
-                .map(|&row| (support(row, &members, neighbours, &alike), row))
-                .filter(|(support, _)| *support < settings.belong)
-                .collect();
-            weak.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            if members.len() <= SMALL {
-                weak.truncate(1);
-            }
-            if weak.is_empty() {
-                break;
-            }
-            for (_, row) in weak {
-                labels[row] = next;
-                next += 1;
-            }
-            members.retain(|&row| labels[row] == topic);
-        }
-    }
-    Partition::new(&labels)
-}
-
-/// Mean of the best similarities of `row` to other `members`, which ascend and are more than one.
-fn support(
-    row: usize,
-    members: &[usize],
-    neighbours: &Neighbours,
-    alike: &impl Fn(usize, usize, f32) -> f32,
-) -> f32 {
-    let (others, contents) = neighbours.of(row);
-    let mut best: Vec<f32> = others
-        .iter()
-        .zip(contents)
-        .filter(|(other, _)| members.binary_search(&(**other as usize)).is_ok())
-        .map(|(&other, &content)| alike(row, other as usize, content))
-        .collect();
-    best.sort_unstable_by(|a, b| b.total_cmp(a));
-    let witnesses = WITNESSES.min(members.len() - 1);
-    best.iter().take(witnesses).sum::<f32>() / witnesses as f32
-}

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use super::clustering::WITNESSES;
+use super::loosen::WITNESSES;
 use super::{Placement, Settings};
 use crate::Headline;
 use crate::contrast::{Features, guard};

@@ -7,6 +7,7 @@ mod evidence;
 mod explanation;
 mod grouping;
 mod live;
+mod loosen;
 mod settings;
 mod snapshot;
 mod state_hash;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::{LEAST_CONTENT, LEAST_ENTITIES, LEAST_MEANING, LEAST_WORDS, best, order};
 use crate::text::Term;
-use crate::vector::DenseRows;
+use crate::vector::{DenseRows, dot};
 
 /// Latest rows read of one term.
 const LONGEST: usize = 8192;
@@ -183,7 +183,8 @@ impl LiveIndex {
 
     /// How much two rows share of the entities they name, 0 to 1.
     pub fn of_entities(&self, a: u32, b: u32) -> f32 {
-        dot(&self.rows[a as usize].entities, &self.rows[b as usize].entities)
+        let entities = |row: u32| self.rows[row as usize].entities.iter().copied();
+        dot(entities(a), entities(b))
     }
 
     /// Factor by which distance in time lessens similarity; see [`Similarity::decay`](super::Similarity::decay).
@@ -288,21 +289,4 @@ impl Workspace {
 fn latest_before<T>(list: &[T], row: u32, most: usize, row_of: impl Fn(&T) -> u32) -> &[T] {
     let end = list.partition_point(|entry| row_of(entry) < row);
     &list[end.saturating_sub(most)..end]
-}
-
-/// Dot product of two sparse vectors whose terms ascend.
-fn dot(a: &[(Term, f32)], b: &[(Term, f32)]) -> f32 {
-    let (mut i, mut j, mut sum) = (0, 0, 0.0);
-    while i < a.len() && j < b.len() {
-        match a[i].0.cmp(&b[j].0) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => {
-                sum += a[i].1 * b[j].1;
-                i += 1;
-                j += 1;
-            }
-        }
-    }
-    sum
 }

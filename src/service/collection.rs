@@ -73,8 +73,7 @@ impl Collection {
         let (reply, answer) = oneshot::channel();
         let job = Job { headlines, received, reply, span: Span::current(), room };
         self.ask(Request::Keep(job))?;
-        let answer = tokio::time::timeout(patience, answer).await;
-        answer.map_err(|_| ServiceError::ApplyTimeout)?.map_err(|_| ServiceError::Failed)?
+        answered(answer, patience).await?
     }
 
     /// Deletes a headline; false if there is none with this id.
@@ -86,8 +85,7 @@ impl Collection {
     ) -> Result<bool, ServiceError> {
         let (reply, answer) = oneshot::channel();
         self.ask(Request::Delete(Deletion { id, received, reply }))?;
-        let answer = tokio::time::timeout(patience, answer).await;
-        answer.map_err(|_| ServiceError::ApplyTimeout)?.map_err(|_| ServiceError::Failed)?
+        answered(answer, patience).await?
     }
 
     fn ask(&self, request: Request) -> Result<(), ServiceError> {
@@ -107,16 +105,14 @@ impl Collection {
     ) -> Result<Option<Headline>, ServiceError> {
         let (reply, answer) = oneshot::channel();
         self.ask(Request::LookUp(LookUp::Headline { id, reply }))?;
-        let answer = tokio::time::timeout(patience, answer).await;
-        answer.map_err(|_| ServiceError::ApplyTimeout)?.map_err(|_| ServiceError::Failed)?
+        answered(answer, patience).await?
     }
 
     /// What is kept of a story or topic that left the window, as JSON.
     pub(super) async fn archived(&self, id: Id, patience: Duration) -> Result<Option<Value>, ServiceError> {
         let (reply, answer) = oneshot::channel();
         self.ask(Request::LookUp(LookUp::Group { id, reply }))?;
-        let answer = tokio::time::timeout(patience, answer).await;
-        answer.map_err(|_| ServiceError::ApplyTimeout)?.map_err(|_| ServiceError::Failed)?
+        answered(answer, patience).await?
     }
 
     /// Asks the writer why a headline is where it is.
@@ -127,8 +123,7 @@ impl Collection {
     ) -> Result<Option<(Explanation, Arc<Snapshot>)>, ServiceError> {
         let (reply, answer) = oneshot::channel();
         self.ask(Request::Explain(Question { id, reply }))?;
-        let answer = tokio::time::timeout(patience, answer).await;
-        answer.map_err(|_| ServiceError::ApplyTimeout)?.map_err(|_| ServiceError::Failed)
+        answered(answer, patience).await
     }
 
     /// What was published last.
@@ -203,6 +198,12 @@ fn restore(method: Method, store: Box<dyn Store>) -> Result<(Engine, Log), Start
         "collection restored"
     );
     Ok((engine, log))
+}
+
+/// What the writer answers, if it does so in time.
+async fn answered<T>(answer: oneshot::Receiver<T>, patience: Duration) -> Result<T, ServiceError> {
+    let answer = tokio::time::timeout(patience, answer).await;
+    answer.map_err(|_| ServiceError::ApplyTimeout)?.map_err(|_| ServiceError::Failed)
 }
 
 /// Does what the log says.

@@ -12,4 +12,5 @@ pub use documents::Documents;
 pub use embedding::{DenseRows, EmbeddingError, StaticEmbedding};
 pub use lexicon::Lexicon;
 pub use sparse::SparseRows;
+pub(crate) use sparse::dot;
 pub use tf_idf::{TfIdf, TfIdfError, TfIdfParams, TfIdfValidParams};

@@ -43,26 +43,33 @@ impl SparseRows {
 
     /// Dot product of two rows: their cosine, when rows are L2-normalised.
     pub fn dot(&self, a: usize, b: usize) -> f32 {
-        let ((a_columns, a_weights), (b_columns, b_weights)) = (self.row(a), self.row(b));
-        let (mut i, mut j, mut sum) = (0, 0, 0.0);
-        while i < a_columns.len() && j < b_columns.len() {
-            match a_columns[i].cmp(&b_columns[j]) {
-                Ordering::Less => i += 1,
-                Ordering::Greater => j += 1,
-                Ordering::Equal => {
-                    sum += a_weights[i] * b_weights[j];
-                    i += 1;
-                    j += 1;
-                }
-            }
-        }
-        sum
+        let cells = |row: usize| {
+            let (columns, weights) = self.row(row);
+            columns.iter().copied().zip(weights.iter().copied())
+        };
+        dot(cells(a), cells(b))
     }
 
     /// The same values by column: for each column its rows, ascending.
     pub fn by_column(&self) -> SparseRows {
         Self(self.0.to_other_storage().transpose_into())
     }
+}
+
+/// Dot product of two sparse vectors, given as (column, weight) with ascending columns.
+pub(crate) fn dot(mut a: impl Iterator<Item = (u32, f32)>, mut b: impl Iterator<Item = (u32, f32)>) -> f32 {
+    let (mut left, mut right, mut sum) = (a.next(), b.next(), 0.0);
+    while let (Some((i, x)), Some((j, y))) = (left, right) {
+        match i.cmp(&j) {
+            Ordering::Less => left = a.next(),
+            Ordering::Greater => right = b.next(),
+            Ordering::Equal => {
+                sum += x * y;
+                (left, right) = (a.next(), b.next());
+            }
+        }
+    }
+    sum
 }
 
 impl Records for SparseRows {

@@ -267,9 +267,6 @@ impl Live {
             before.iter().flatten().copied().filter(|id| !now.contains_key(id)).collect()
         };
         self.shelf.end(ended(topics_before, topics), ended(stories_before, stories));
-        let keys: Vec<u32> = topics.values().copied().collect();
-        for key in keys {
-            self.shelf.stale.insert(key);
-        }
+        self.shelf.stale.extend(topics.values());
     }
 }

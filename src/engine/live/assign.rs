@@ -6,7 +6,7 @@ use super::groups::{StoryGroup, Tally, TopicGroup};
 use super::links::Link;
 use super::texts::Arrival;
 use super::{Live, Placed};
-use crate::engine::clustering::WITNESSES;
+use crate::engine::loosen::support;
 use crate::engine::{Nearest, Placement};
 use crate::track::Level;
 
@@ -86,17 +86,14 @@ impl Live {
     }
 
     /// Mean of the best similarities of a text to texts of a topic.
-    pub(super) fn support(&self, row: u32, topic: u32) -> f32 {
+    fn support(&self, row: u32, topic: u32) -> f32 {
         let inside = self.texts[row as usize]
             .links
             .iter()
             .filter(|link| self.stories[&self.texts[link.other as usize].story].topic == topic);
-        let mut best: Vec<f32> = inside.map(|link| link.alike).collect();
-        best.sort_unstable_by(|a, b| b.total_cmp(a));
         let size: usize =
             self.topics[&topic].stories.iter().map(|story| self.stories[story].rows.len()).sum();
-        let witnesses = WITNESSES.min(size).max(1);
-        best.iter().take(witnesses).sum::<f32>() / witnesses as f32
+        support(inside.map(|link| link.alike).collect(), size.max(1))
     }
 
     /// Writes down where the headlines of a text are.

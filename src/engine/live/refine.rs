@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::Live;
 use super::links::Link;
 use crate::cluster::{Edge, Graph, Partition};
-use crate::engine::clustering::{SMALL, WITNESSES};
+use crate::engine::loosen::loosen;
 use crate::track::Level;
 
 /// Texts that are not gone as nodes of a graph, in order of arrival.
@@ -37,7 +37,11 @@ impl Live {
 
         let topics = self.refine_topics(&nodes, &stories, &active, anew);
 
-        let topics = self.loosen(&nodes, &stories, topics);
+        let topics = loosen(&stories, &topics, self.method.settings().belong, |node, labels| {
+            let links = self.texts[nodes.rows[node] as usize].links.iter();
+            let label_of = |link: &Link| labels[nodes.of_rows[link.other as usize] as usize];
+            links.filter(|link| label_of(link) == labels[node]).map(|link| link.alike).collect()
+        });
 
         self.adopt(&nodes, &stories, &topics);
         self.changed.clear();
@@ -88,50 +92,6 @@ impl Live {
         };
         let start = numbered(before.iter().map(most));
         equation.refine_groups(&graph, stories, &start, &is_active).into_partition()
-    }
-
-    /// Lets headlines that are stories of their own go from a topic to which they hang by a thread; see the same step
-    /// of the method.
-    fn loosen(&self, nodes: &Nodes, stories: &Partition, topics: Partition) -> Partition {
-        let sizes = stories.sizes();
-        let is_alone = |node: usize| sizes[stories.groups_of_rows()[node] as usize] == 1;
-        let mut labels = topics.groups_of_rows().to_vec();
-        let mut next = topics.len() as u32;
-        for mut members in topics.members() {
-            while let [first, _, ..] = members[..] {
-                let topic = labels[first];
-                let support = |node: usize| self.support_among(nodes, node, &labels, members.len());
-                let mut weak: Vec<(f32, usize)> = members
-                    .iter()
-                    .filter(|&&node| is_alone(node))
-                    .map(|&node| (support(node), node))
-                    .filter(|(support, _)| *support < self.method.settings().belong)
-                    .collect();
-                weak.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-                if members.len() <= SMALL {
-                    weak.truncate(1);
-                }
-                if weak.is_empty() {
-                    break;
-                }
-                for (_, node) in weak {
-                    labels[node] = next;
-                    next += 1;
-                }
-                members.retain(|&node| labels[node] == topic);
-            }
-        }
-        Partition::new(&labels)
-    }
-
-    /// Mean of the best similarities of a node to others with the same label.
-    fn support_among(&self, nodes: &Nodes, node: usize, labels: &[u32], size: usize) -> f32 {
-        let links = self.texts[nodes.rows[node] as usize].links.iter();
-        let inside = links.filter(|link| labels[nodes.of_rows[link.other as usize] as usize] == labels[node]);
-        let mut best: Vec<f32> = inside.map(|link| link.alike).collect();
-        best.sort_unstable_by(|a, b| b.total_cmp(a));
-        let witnesses = WITNESSES.min(size - 1);
-        best.iter().take(witnesses).sum::<f32>() / witnesses as f32
     }
 }
 
