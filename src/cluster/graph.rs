@@ -49,28 +49,30 @@ impl Graph {
         graph
     }
 
-    /// From the edges of each node, each given from both ends with the same weight, in any order. Degrees are
+    /// From the edges of each node, by ascending target and each given from both ends with the same weight. Degrees are
     /// normalised as in [`from_neighbours`](Self::from_neighbours); then of each edge the share `keep` stays and the
     /// rest goes to the self-loops of both ends, as in [`hold_apart`](Self::hold_apart).
-    pub fn from_edges(lists: impl Iterator<Item = Vec<Edge>>, stay: f32) -> Self {
+    pub fn from_edges<E: Iterator<Item = Edge>>(lists: impl Iterator<Item = E>, stay: f32) -> Self {
         let (mut offsets, mut targets, mut weights) = (vec![0], Vec::new(), Vec::new());
-        let mut keeps = Vec::new();
-        for mut list in lists {
-            list.sort_unstable_by_key(|edge| edge.target);
-            targets.extend(list.iter().map(|edge| edge.target));
-            weights.extend(list.iter().map(|edge| edge.weight));
-            keeps.extend(list.iter().map(|edge| edge.keep));
+        // Of few edges less than all is kept.
+        let mut held = Vec::new();
+        for (node, list) in lists.enumerate() {
+            for Edge { target, weight, keep } in list {
+                if keep < 1.0 {
+                    held.push((node, targets.len(), keep));
+                }
+                targets.push(target);
+                weights.push(weight);
+            }
+            debug_assert!(targets[offsets[node]..].is_sorted(), "targets must ascend");
             offsets.push(targets.len());
         }
         let mut graph = Self { offsets, targets, weights, stay: Vec::new() };
         graph.normalise_degrees(stay);
-        for node in 0..graph.len() {
-            let range = graph.offsets[node]..graph.offsets[node + 1];
-            for (weight, keep) in graph.weights[range.clone()].iter_mut().zip(&keeps[range]) {
-                let kept = *weight * keep;
-                graph.stay[node] += *weight - kept;
-                *weight = kept;
-            }
+        for (node, edge, keep) in held {
+            let kept = graph.weights[edge] * keep;
+            graph.stay[node] += graph.weights[edge] - kept;
+            graph.weights[edge] = kept;
         }
         graph
     }

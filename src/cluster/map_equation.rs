@@ -126,7 +126,7 @@ impl MapEquationValidParams {
     /// are looked at, so that the work follows what changed and not the size of the graph.
     pub fn refine(&self, graph: &Graph, start: &Partition, active: &[bool]) -> MapEquation {
         let network = Network::new(graph, self.markov_time);
-        self.tune(&network, start.groups_of_rows().to_vec(), Some(active))
+        self.tune(&network, Found::at(&network, start), Some(active))
     }
 
     /// Like [`refine`](Self::refine), of modules into which each of `groups` goes whole: `start` and `active` are of
@@ -139,34 +139,47 @@ impl MapEquationValidParams {
         active: &[bool],
     ) -> MapEquation {
         let network = Network::new(graph, self.markov_time).aggregate(groups);
-        let found = self.tune(&network, start.groups_of_rows().to_vec(), Some(active));
+        let found = self.tune(&network, Found::at(&network, start), Some(active));
         MapEquation { partition: groups.then(&found.partition), code_length: found.code_length }
     }
 
     fn minimise_flow(&self, network: &Network) -> MapEquation {
-        self.tune(network, climb(Modules::singletons(network), None), None)
+        let found = climb(Modules::singletons(network), None);
+        self.tune(network, found, None)
     }
 
     /// Fine and coarse tuning in turns, until the description stops getting shorter.
-    fn tune(&self, network: &Network, mut labels: Vec<u32>, active: Option<&[bool]>) -> MapEquation {
-        let mut code_length = Modules::new(network, &labels).code_length();
+    fn tune(&self, network: &Network, start: Found, active: Option<&[bool]>) -> MapEquation {
         let rounds = if active.is_some() { self.rounds.min(REFINING) } else { self.rounds };
+        let mut best = start;
         for round in 0..rounds {
             let tuned = match round % 2 {
-                0 => fine_tune(network, &labels, active),
-                _ => coarse_tune(network, &labels, active),
+                0 => fine_tune(network, &best.labels, active),
+                _ => coarse_tune(network, &best.labels, active),
             };
-            let shorter = Modules::new(network, &tuned).code_length();
-            let gain = code_length - shorter;
+            let gain = best.code_length - tuned.code_length;
             if gain > 0.0 {
-                labels = tuned;
-                code_length = shorter;
+                best = tuned;
             }
-            if gain < LEAST_GAIN * code_length && round > 0 {
+            if gain < LEAST_GAIN * best.code_length && round > 0 {
                 break;
             }
         }
-        MapEquation { partition: Partition::new(&labels), code_length }
+        MapEquation { partition: Partition::new(&best.labels), code_length: best.code_length }
+    }
+}
+
+/// A partition on the way.
+struct Found {
+    labels: Vec<u32>,
+    code_length: f64,
+}
+
+impl Found {
+    /// A partition that is there already.
+    fn at(network: &Network, start: &Partition) -> Self {
+        let labels = start.groups_of_rows().to_vec();
+        Self { code_length: Modules::new(network, &labels).code_length(), labels }
     }
 }
 
@@ -177,7 +190,7 @@ const REFINING: usize = 2;
 const LEAST_GAIN: f64 = 1e-5;
 
 /// Moves nodes, then whole modules, then modules of modules, until nothing gets shorter.
-fn climb(mut modules: Modules, active: Option<&[bool]>) -> Vec<u32> {
+fn climb(mut modules: Modules, active: Option<&[bool]>) -> Found {
     modules.move_nodes(None, active);
     let mut partition = Partition::new(modules.labels());
     let mut active = active.map(|active| of_groups(active, &partition));
@@ -185,7 +198,8 @@ fn climb(mut modules: Modules, active: Option<&[bool]>) -> Vec<u32> {
     loop {
         let mut modules = Modules::singletons(&coarse);
         if !modules.move_nodes(None, active.as_deref()) {
-            return partition.groups_of_rows().to_vec();
+            let labels = partition.groups_of_rows().to_vec();
+            return Found { labels, code_length: modules.code_length() };
         }
         let merged = Partition::new(modules.labels());
         partition = partition.then(&merged);
@@ -204,12 +218,12 @@ fn of_groups(active: &[bool], groups: &Partition) -> Vec<bool> {
 }
 
 /// Lets single nodes leave the modules they were carried into.
-fn fine_tune(network: &Network, labels: &[u32], active: Option<&[bool]>) -> Vec<u32> {
+fn fine_tune(network: &Network, labels: &[u32], active: Option<&[bool]>) -> Found {
     climb(Modules::new(network, labels), active)
 }
 
 /// Splits every module, or those with active nodes, into its own best submodules and moves those.
-fn coarse_tune(network: &Network, labels: &[u32], active: Option<&[bool]>) -> Vec<u32> {
+fn coarse_tune(network: &Network, labels: &[u32], active: Option<&[bool]>) -> Found {
     let modules = Partition::new(labels);
     let split = active.map(|active| of_groups(active, &modules));
     let is_split = |module: u32| split.as_ref().is_none_or(|split| split[module as usize]);
@@ -231,8 +245,9 @@ fn coarse_tune(network: &Network, labels: &[u32], active: Option<&[bool]>) -> Ve
     }
     let active = active.map(|_| of_groups(&within, &submodules));
     let start = Modules::new(&coarse, Partition::new(&parents).groups_of_rows());
-    let moved = Partition::new(&climb(start, active.as_deref()));
-    submodules.then(&moved).groups_of_rows().to_vec()
+    let moved = climb(start, active.as_deref());
+    let labels = submodules.then(&Partition::new(&moved.labels)).groups_of_rows().to_vec();
+    Found { labels, code_length: moved.code_length }
 }
 
 #[cfg(test)]

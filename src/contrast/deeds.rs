@@ -11,14 +11,14 @@ const TABLE: &str = include_str!("../../data/contrast/deeds.tsv");
 
 /// One party's deed to another.
 #[derive(Debug, Clone)]
-pub(super) struct Deed<'t> {
+pub(super) struct Deed {
     kind: u8,
     doers: Vec<EntityId>,
     sufferers: Vec<EntityId>,
     /// Words next to the verb, for parties that the gazetteer does not know.
     doer_word: Option<u64>,
     sufferer_word: Option<u64>,
-    words: &'t str,
+    words: Box<str>,
 }
 
 /// How a form of the table is read.
@@ -44,11 +44,11 @@ static FORMS: LazyLock<FxHashMap<&'static str, Form>> = LazyLock::new(|| {
 });
 
 /// The deeds of a title: those that name both sides.
-pub(super) fn of<'t>(title: &Title<'t>) -> Vec<Deed<'t>> {
+pub(super) fn of(title: &Title<'_>) -> Vec<Deed> {
     (0..title.words.len()).filter_map(|at| deed_at(title, at)).collect()
 }
 
-fn deed_at<'t>(title: &Title<'t>, at: usize) -> Option<Deed<'t>> {
+fn deed_at(title: &Title<'_>, at: usize) -> Option<Deed> {
     let form = FORMS.get(title.lower(at))?;
     let next = title.lower(at + 1);
     let is_reversed = match form.is_backward {
@@ -74,7 +74,7 @@ fn deed_at<'t>(title: &Title<'t>, at: usize) -> Option<Deed<'t>> {
         let is_named = |word: &usize| title.words[*word].named.is_some();
         let from = (first..at).rev().find(is_named).unwrap_or_else(|| at.saturating_sub(1).max(first));
         let to = (after..=last).find(is_named).unwrap_or_else(|| after.min(last));
-        let words = title.between(from, to);
+        let words = title.between(from, to).into();
         Deed { kind: form.kind, doers, sufferers, doer_word, sufferer_word, words }
     })
 }
@@ -96,7 +96,7 @@ fn name(title: &Title<'_>, at: usize) -> Option<u64> {
 }
 
 /// The words of two deeds of one kind that cannot be the same, unless others of the titles agree.
-pub(super) fn contrast<'t>(a: &[Deed<'t>], b: &[Deed<'t>]) -> Option<(&'t str, &'t str)> {
+pub(super) fn contrast<'f>(a: &'f [Deed], b: &'f [Deed]) -> Option<(&'f str, &'f str)> {
     let mut found = None;
     for x in a {
         for y in b.iter().filter(|y| x.kind == y.kind) {
@@ -104,14 +104,14 @@ pub(super) fn contrast<'t>(a: &[Deed<'t>], b: &[Deed<'t>]) -> Option<(&'t str, &
                 return None;
             }
             if found.is_none() && (x.swaps(y) || x.differs(y)) {
-                found = Some((x.words, y.words));
+                found = Some((&*x.words, &*y.words));
             }
         }
     }
     found
 }
 
-impl Deed<'_> {
+impl Deed {
     fn agrees(&self, other: &Self) -> bool {
         let words = self.doer_word.is_some()
             && self.sufferer_word.is_some()

@@ -26,17 +26,17 @@ use title::Title;
 
 /// What could tell a headline from one that looks like it.
 #[derive(Debug, Clone, Default)]
-pub struct Features<'t> {
-    deeds: Vec<Deed<'t>>,
-    turns: Vec<Turn<'t>>,
-    series: Vec<Member<'t>>,
-    scores: Vec<Score<'t>>,
-    places: Places<'t>,
+pub struct Features {
+    deeds: Vec<Deed>,
+    turns: Vec<Turn>,
+    series: Vec<Member>,
+    scores: Vec<Score>,
+    places: Places,
 }
 
-impl<'t> Features<'t> {
+impl Features {
     /// The features of `headline`; none unless it is in English.
-    pub fn of(headline: &'t Headline) -> Self {
+    pub fn of(headline: &Headline) -> Self {
         if Language::of(headline) != Language::English {
             return Self::default();
         }
@@ -80,7 +80,7 @@ impl fmt::Display for Guard<'_> {
 }
 
 /// The first rule that holds two headlines apart, if any does. Symmetric but for the order of the words.
-pub fn guard<'t>(a: &Features<'t>, b: &Features<'t>) -> Option<Guard<'t>> {
+pub fn guard<'f>(a: &'f Features, b: &'f Features) -> Option<Guard<'f>> {
     deeds::contrast(&a.deeds, &b.deeds)
         .map(|(a, b)| Guard::Roles(a, b))
         .or_else(|| opposites::contrast(&a.turns, &b.turns).map(|(a, b)| Guard::Opposites(a, b)))
@@ -102,7 +102,8 @@ mod tests {
     #[test]
     fn a_guard_tells_its_rule_and_words() {
         let (a, b) = (title::headline("Peru lifts copper tax"), title::headline("Peru imposes copper tax"));
-        let guard = guard(&Features::of(&a), &Features::of(&b));
+        let (a, b) = (Features::of(&a), Features::of(&b));
+        let guard = guard(&a, &b);
         assert_eq!(guard.map(|guard| guard.to_string()), Some("opposites: lifts / imposes".to_owned()));
     }
 

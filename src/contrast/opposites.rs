@@ -51,14 +51,14 @@ const NEGATIONS: [&str; 33] = [
 
 /// A verb of the table as a title uses it.
 #[derive(Debug, Clone)]
-pub(super) struct Turn<'t> {
+pub(super) struct Turn {
     side: Side,
     /// Content of the words before the verb and after it, ascending: without names of entities.
     before: Vec<u64>,
     after: Vec<u64>,
     /// As `before`, with names of entities.
     subject: Vec<u64>,
-    words: &'t str,
+    words: Box<str>,
 }
 
 /// One side of a pair of opposites.
@@ -86,7 +86,7 @@ static SIDES: LazyLock<FxHashMap<&'static str, Vec<Side>>> = LazyLock::new(|| {
 });
 
 /// The verbs of a title that have an opposite and are not negated.
-pub(super) fn of<'t>(title: &Title<'t>) -> Vec<Turn<'t>> {
+pub(super) fn of(title: &Title<'_>) -> Vec<Turn> {
     let mut turns = Vec::new();
     for (at, word) in title.words.iter().enumerate() {
         let Some(sides) = SIDES.get(word.lower.as_str()) else { continue };
@@ -102,7 +102,7 @@ pub(super) fn of<'t>(title: &Title<'t>) -> Vec<Turn<'t>> {
                 before: same_clause(before, false),
                 after: same_clause(after, false),
                 subject: same_clause(before, true),
-                words: title.between(at, at),
+                words: title.between(at, at).into(),
             });
         }
     }
@@ -125,20 +125,20 @@ fn contents(words: &[Word<'_>], clause: usize, names: bool) -> Vec<u64> {
 }
 
 /// The opposite verbs of two titles, unless one of them has both.
-pub(super) fn contrast<'t>(a: &[Turn<'t>], b: &[Turn<'t>]) -> Option<(&'t str, &'t str)> {
+pub(super) fn contrast<'f>(a: &'f [Turn], b: &'f [Turn]) -> Option<(&'f str, &'f str)> {
     for x in a {
         for y in b.iter().filter(|y| x.is_opposite(y)) {
             let says_both =
                 a.iter().any(|other| other.is_opposite(x)) || b.iter().any(|other| other.is_opposite(y));
             if !says_both && x.shares_matter(y) {
-                return Some((x.words, y.words));
+                return Some((&x.words, &y.words));
             }
         }
     }
     None
 }
 
-impl Turn<'_> {
+impl Turn {
     fn is_opposite(&self, other: &Self) -> bool {
         self.side.pair == other.side.pair && self.side.is_second != other.side.is_second
     }

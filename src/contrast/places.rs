@@ -5,13 +5,13 @@ use crate::text::{AliasKind, EntityId, EntityKind, Gazetteer};
 
 /// The places of a title.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Places<'t> {
+pub(super) struct Places {
     /// Every country named in whatever way.
     named: Vec<EntityId>,
     /// Where it happened, as the title has it.
-    located: Vec<&'t str>,
+    located: Vec<Box<str>>,
     /// Every town named, as the title has it.
-    towns: Vec<&'t str>,
+    towns: Vec<Box<str>>,
     /// Whether parts of the world without borders are named.
     is_vague: bool,
     /// Content of the words that name no entity, ascending.
@@ -60,8 +60,8 @@ const BETWEEN: [&str; 30] = [
 /// Share of the shorter title's other words that both must have.
 const ALIKE: f32 = 0.5;
 
-impl<'t> Places<'t> {
-    pub fn of(title: &Title<'t>) -> Self {
+impl Places {
+    pub fn of(title: &Title<'_>) -> Self {
         let mut places = Self::default();
         for (at, word) in title.words.iter().enumerate() {
             let Some(named) = word.named.filter(|named| named.is_first) else { continue };
@@ -72,10 +72,10 @@ impl<'t> Places<'t> {
             }
             places.named.push(named.entity);
             if matches!(named.kind, AliasKind::Capital | AliasKind::City) {
-                places.towns.push(named.name);
+                places.towns.push(named.name.into());
             }
             if is_on_the_map(named.kind) && is_located(title, at) {
-                places.located.push(named.name);
+                places.located.push(named.name.into());
             }
         }
         if !places.located.is_empty() {
@@ -106,20 +106,20 @@ fn is_located(title: &Title<'_>, at: usize) -> bool {
 }
 
 /// Where two titles put much the same happening, if these are different countries or towns.
-pub(super) fn contrast<'t>(a: &Places<'t>, b: &Places<'t>) -> Option<(&'t str, &'t str)> {
-    let (&here, &there) = (a.located.first()?, b.located.first()?);
+pub(super) fn contrast<'f>(a: &'f Places, b: &'f Places) -> Option<(&'f str, &'f str)> {
+    let (here, there) = (a.located.first()?, b.located.first()?);
     let meet = a.named.iter().any(|&x| b.named.iter().any(|&y| overlap(x, y)));
     if a.is_vague || b.is_vague || meet && !are_other_towns(a, b) {
         return None;
     }
     let shared = a.rest.iter().filter(|word| b.rest.binary_search(word).is_ok()).count();
     let least = ALIKE * a.rest.len().min(b.rest.len()) as f32;
-    (shared > 0 && shared as f32 >= least).then_some((here, there))
+    (shared > 0 && shared as f32 >= least).then_some((&**here, &**there))
 }
 
 /// Whether both titles are set in towns, none of which could be one of the other's in another spelling.
-fn are_other_towns(a: &Places<'_>, b: &Places<'_>) -> bool {
-    let is_in_town = |places: &Places<'_>| places.located.iter().any(|place| places.towns.contains(place));
+fn are_other_towns(a: &Places, b: &Places) -> bool {
+    let is_in_town = |places: &Places| places.located.iter().any(|place| places.towns.contains(place));
     let initial = |town: &str| town.chars().next();
     let meet = || a.towns.iter().any(|x| b.towns.iter().any(|y| initial(x) == initial(y)));
     is_in_town(a) && is_in_town(b) && !meet()

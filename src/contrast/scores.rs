@@ -4,9 +4,9 @@ use super::title::Title;
 
 /// A result: the larger number first, because titles name the winner or the loser first.
 #[derive(Debug, Clone)]
-pub(super) struct Score<'t> {
+pub(super) struct Score {
     result: (u16, u16),
-    words: &'t str,
+    words: Box<str>,
 }
 
 /// Words that make a score a result.
@@ -47,13 +47,13 @@ const OTHERWISE: [&str; 27] = [
 ];
 
 /// The results that a title reports.
-pub(super) fn of<'t>(title: &Title<'t>) -> Vec<Score<'t>> {
-    let scores: Vec<Score<'t>> = (0..title.words.len()).filter_map(|at| score_at(title, at)).collect();
+pub(super) fn of(title: &Title<'_>) -> Vec<Score> {
+    let scores: Vec<Score> = (0..title.words.len()).filter_map(|at| score_at(title, at)).collect();
     let says = |list: &[&str]| title.words.iter().any(|word| list.contains(&word.lower.as_str()));
     if !scores.is_empty() && says(&OUTCOMES) && !says(&OTHERWISE) { scores } else { Vec::new() }
 }
 
-fn score_at<'t>(title: &Title<'t>, at: usize) -> Option<Score<'t>> {
+fn score_at(title: &Title<'_>, at: usize) -> Option<Score> {
     let goals = |at: usize| title.lower(at).parse::<u16>().ok().filter(|&goals| goals < 1000);
     let joins = |at: usize| is_dash(title.gap_after(at));
     let is_part_of_more = at > 0 && joins(at - 1) || joins(at + 1);
@@ -61,7 +61,7 @@ fn score_at<'t>(title: &Title<'t>, at: usize) -> Option<Score<'t>> {
         return None;
     }
     let (one, other) = (goals(at)?, goals(at + 1)?);
-    Some(Score { result: (one.max(other), one.min(other)), words: title.between(at, at + 1) })
+    Some(Score { result: (one.max(other), one.min(other)), words: title.between(at, at + 1).into() })
 }
 
 fn is_dash(gap: &str) -> bool {
@@ -69,10 +69,10 @@ fn is_dash(gap: &str) -> bool {
 }
 
 /// Two results, where the titles have none in common.
-pub(super) fn contrast<'t>(a: &[Score<'t>], b: &[Score<'t>]) -> Option<(&'t str, &'t str)> {
+pub(super) fn contrast<'f>(a: &'f [Score], b: &'f [Score]) -> Option<(&'f str, &'f str)> {
     let (x, y) = (a.first()?, b.first()?);
     let share = a.iter().any(|x| b.iter().any(|y| x.result == y.result));
-    (!share).then_some((x.words, y.words))
+    (!share).then_some((&*x.words, &*y.words))
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@ use crate::text::{Language, is_stop_word};
 
 /// A member of a series.
 #[derive(Debug, Clone)]
-pub(super) struct Member<'t> {
+pub(super) struct Member {
     /// Number that stands for what is counted.
     of: u64,
     number: u32,
-    words: &'t str,
+    words: Box<str>,
 }
 
 const ORDINALS: [&str; 12] = [
@@ -66,16 +66,16 @@ const TALLIES: [&str; 38] = [
 ];
 
 /// The members of series that a title names.
-pub(super) fn of<'t>(title: &Title<'t>) -> Vec<Member<'t>> {
+pub(super) fn of(title: &Title<'_>) -> Vec<Member> {
     (0..title.words.len()).filter_map(|at| member_at(title, at)).collect()
 }
 
-fn member_at<'t>(title: &Title<'t>, at: usize) -> Option<Member<'t>> {
+fn member_at(title: &Title<'_>, at: usize) -> Option<Member> {
     let (word, next) = (title.lower(at), title.lower(at + 1));
     if let Some(number) = word.strip_prefix('q').filter(|rest| rest.len() == 1).and_then(|q| q.parse().ok()) {
-        return Some(Member { of: number_of("quarter"), number, words: title.between(at, at) });
+        return Some(Member { of: number_of("quarter"), number, words: title.between(at, at).into() });
     }
-    let member = |of: u64, number| Member { of, number, words: title.between(at, at + 1) };
+    let member = |of: u64, number| Member { of, number, words: title.between(at, at + 1).into() };
     if LABELS.contains(&word) {
         return Some(member(number_of(word), cardinal(next)?));
     }
@@ -102,15 +102,15 @@ fn ordinal(word: &str) -> Option<u32> {
 }
 
 /// Two members of one series, where the titles have none in common.
-pub(super) fn contrast<'t>(a: &[Member<'t>], b: &[Member<'t>]) -> Option<(&'t str, &'t str)> {
-    let same = |x: &Member<'_>, y: &Member<'_>| x.of == y.of && x.number == y.number;
+pub(super) fn contrast<'f>(a: &'f [Member], b: &'f [Member]) -> Option<(&'f str, &'f str)> {
+    let same = |x: &Member, y: &Member| x.of == y.of && x.number == y.number;
     let mut found = None;
     for x in a {
         for y in b.iter().filter(|y| x.of == y.of) {
             if same(x, y) {
                 return None;
             }
-            found = found.or(Some((x.words, y.words)));
+            found = found.or(Some((&*x.words, &*y.words)));
         }
     }
     found

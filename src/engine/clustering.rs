@@ -136,7 +136,7 @@ fn at_scale(similarity: &Similarity, scale: &Scale) -> impl Fn(usize, usize, f32
 fn hold_apart(graph: &mut Graph, texts: &[&Headline], settings: &Settings) {
     if settings.contrast < 1.0 {
         let keep = settings.contrast.powf(settings.sharpness);
-        let features: Vec<Features<'_>> = texts.par_iter().map(|headline| Features::of(headline)).collect();
+        let features: Vec<Features> = texts.par_iter().map(|headline| Features::of(headline)).collect();
         graph.hold_apart(|a, b| if guard(&features[a], &features[b]).is_some() { keep } else { 1.0 });
     }
 }

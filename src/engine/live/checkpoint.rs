@@ -2,7 +2,7 @@
 //! What can be computed again is left out: vectors of meaning, postings and cells, how words are used.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -202,6 +202,7 @@ impl Live {
                 links: memory.links,
                 degrees: memory.degrees,
                 story: memory.story,
+                features: OnceLock::new(),
             });
         }
         self.labeller = labeller;

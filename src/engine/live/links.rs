@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Live;
 use crate::cluster::LEAST_SHARE;
-use crate::contrast::{Features, guard};
+use crate::contrast::guard;
 use crate::engine::clustering::FEW;
 use crate::track::Level;
 
@@ -63,7 +63,7 @@ impl Degrees {
 }
 
 impl Live {
-    /// For each of these rows its links with rows before it, most similar first. In parallel.
+    /// For each of these rows its links with rows before it, ascending. In parallel.
     pub(super) fn links_of(&self, rows: Range<u32>, is_rebuild: bool) -> Vec<Vec<Link>> {
         let nearest = self.index.nearest(rows.clone(), self.method.settings().neighbours);
         let count = |row: u32| if is_rebuild { self.index.len() } else { row as usize + 1 };
@@ -107,17 +107,17 @@ impl Live {
         }
         links.retain(|link| link.story > 0.0 || link.topic > 0.0);
         if settings.contrast < 1.0 {
-            let features = Features::of(&self.texts[row as usize].first);
+            let features = self.texts[row as usize].features();
             let least = GUARDED / LEAST_SHARE * least_story;
             for link in links.iter_mut().filter(|link| link.story >= least) {
-                let other = Features::of(&self.texts[link.other as usize].first);
-                link.is_held = guard(&features, &other).is_some();
+                link.is_held = guard(features, self.texts[link.other as usize].features()).is_some();
             }
         }
+        links.sort_unstable_by_key(|link| link.other);
         links
     }
 
-    /// Adds the links of a text, from both ends.
+    /// Adds the links of a text with those before it, from both ends. Links of a text ascend, as texts come in order.
     pub(super) fn attach(&mut self, row: u32, links: Vec<Link>) {
         for link in &links {
             let other = &mut self.texts[link.other as usize];
@@ -129,13 +129,27 @@ impl Live {
         text.links.extend(links);
     }
 
-    /// Takes the links of a text away, from both ends.
-    pub(super) fn detach(&mut self, row: u32) {
-        for link in std::mem::take(&mut self.texts[row as usize].links) {
-            let other = &mut self.texts[link.other as usize];
-            other.links.retain(|back| back.other != row);
-            other.degrees = Degrees::default();
-            other.links.iter().for_each(|link| other.degrees.add(link));
+    /// Takes the links of a text away, from both ends. The degrees of the other ends are to be
+    /// [weighed anew](Self::weigh_degrees).
+    pub(super) fn detach(&mut self, row: u32) -> Vec<u32> {
+        let links = std::mem::take(&mut self.texts[row as usize].links);
+        for link in &links {
+            let back = &mut self.texts[link.other as usize].links;
+            if let Ok(at) = back.binary_search_by_key(&row, |link| link.other) {
+                back.remove(at);
+            }
+        }
+        links.into_iter().map(|link| link.other).collect()
+    }
+
+    /// Adds up the links of texts anew; taking away what was added would not lead to the same number.
+    pub(super) fn weigh_degrees(&mut self, mut rows: Vec<u32>) {
+        rows.sort_unstable();
+        rows.dedup();
+        for row in rows {
+            let text = &mut self.texts[row as usize];
+            text.degrees = Degrees::default();
+            text.links.iter().for_each(|link| text.degrees.add(link));
         }
     }
 }

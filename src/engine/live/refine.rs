@@ -27,15 +27,11 @@ impl Live {
         let start = numbered(nodes.rows.iter().map(|&row| self.texts[row as usize].story));
         let active: Vec<bool> =
             nodes.rows.iter().map(|&row| self.changed.contains(&self.texts[row as usize].story)).collect();
-        let graph = self.graph(&nodes, |link| link.story, self.method.settings().contrast);
-        let equation = self.method.map_equation(Level::Story);
-
-        let stories = match anew {
-            true => equation.minimise(&graph).into_partition(),
-            false => equation.refine(&graph, &start, &active).into_partition(),
-        };
-
-        let topics = self.refine_topics(&nodes, &stories, &active, anew);
+        let (stories, graph) = rayon::join(
+            || self.refine_stories(&nodes, &start, &active, anew),
+            || self.graph(&nodes, |link| link.topic, 1.0),
+        );
+        let topics = self.refine_topics(&nodes, &graph, &stories, &active, anew);
 
         let topics = loosen(&stories, &topics, self.method.settings().belong, |node, labels| {
             let links = self.texts[nodes.rows[node] as usize].links.iter();
@@ -62,23 +58,39 @@ impl Live {
     fn graph(&self, nodes: &Nodes, weight: impl Fn(&Link) -> f32, keep_held: f32) -> Graph {
         let settings = self.method.settings();
         let keep_held = keep_held.powf(settings.sharpness);
-        let edges = |&row: &u32| -> Vec<Edge> {
-            let edge = |link: &Link| Edge {
-                target: nodes.of_rows[link.other as usize],
-                weight: weight(link),
-                keep: if link.is_held { keep_held } else { 1.0 },
-            };
+        let edge = |link: &Link| Edge {
+            target: nodes.of_rows[link.other as usize],
+            weight: weight(link),
+            keep: if link.is_held { keep_held } else { 1.0 },
+        };
+        let edges = |&row: &u32| {
             let links = self.texts[row as usize].links.iter();
-            links.filter(|link| weight(link) > 0.0).map(edge).collect()
+            links.filter(|link| weight(link) > 0.0).map(edge)
         };
         Graph::from_edges(nodes.rows.iter().map(edges), settings.stay.powf(settings.sharpness))
     }
 
-    fn refine_topics(&self, nodes: &Nodes, stories: &Partition, active: &[bool], anew: bool) -> Partition {
-        let graph = self.graph(nodes, |link| link.topic, 1.0);
+    fn refine_stories(&self, nodes: &Nodes, start: &Partition, active: &[bool], anew: bool) -> Partition {
+        let graph = self.graph(nodes, |link| link.story, self.method.settings().contrast);
+        let equation = self.method.map_equation(Level::Story);
+        match anew {
+            true => equation.minimise(&graph).into_partition(),
+            false => equation.refine(&graph, start, active).into_partition(),
+        }
+    }
+
+    /// Topics of stories, of a `graph` of texts at the scale of topics.
+    fn refine_topics(
+        &self,
+        nodes: &Nodes,
+        graph: &Graph,
+        stories: &Partition,
+        active: &[bool],
+        anew: bool,
+    ) -> Partition {
         let equation = self.method.map_equation(Level::Topic);
         if anew {
-            return equation.minimise_groups(&graph, stories).into_partition();
+            return equation.minimise_groups(graph, stories).into_partition();
         }
         let mut is_active = vec![false; stories.len()];
         let mut before: Vec<BTreeMap<u32, usize>> = vec![BTreeMap::new(); stories.len()];
@@ -91,7 +103,7 @@ impl Live {
             topics.iter().max_by_key(|entry| entry.1).map_or(0, |entry| *entry.0)
         };
         let start = numbered(before.iter().map(most));
-        equation.refine_groups(&graph, stories, &start, &is_active).into_partition()
+        equation.refine_groups(graph, stories, &start, &is_active).into_partition()
     }
 }
 

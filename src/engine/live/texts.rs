@@ -1,13 +1,14 @@
 //! Distinct titles: what is read from a headline when it comes.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use super::Live;
 use super::links::{Degrees, Link};
 use crate::Headline;
+use crate::contrast::Features;
 use crate::engine::clustering::FULL_ENTITY;
 use crate::index::Vectors;
 use crate::text::{Language, Term, glossed, normalised_title};
@@ -28,6 +29,15 @@ pub(in crate::engine) struct Text {
     pub degrees: Degrees,
     /// The story it is in.
     pub story: u32,
+    /// What could tell it from others, once somebody asked.
+    pub features: OnceLock<Box<Features>>,
+}
+
+impl Text {
+    /// What could tell it from titles that look like it; read at the first call.
+    pub fn features(&self) -> &Features {
+        self.features.get_or_init(|| Box::new(Features::of(&self.first)))
+    }
 }
 
 /// A headline on its way in.
@@ -78,6 +88,7 @@ impl Live {
                 links: Vec::new(),
                 degrees: Degrees::default(),
                 story: 0,
+                features: OnceLock::new(),
             };
             rows.push(self.vectors_of(&text));
             self.texts.push(text);

@@ -15,14 +15,16 @@ impl Live {
     /// Lets go of headlines that are older than the window.
     pub(super) fn expire(&mut self) {
         let Some(horizon) = self.horizon() else { return };
+        let mut loosened = Vec::new();
         while let Some(&(time, position)) = self.by_time.first()
             && time < horizon
         {
             if let Some(Some(placed)) = self.placed.get(position as usize) {
                 self.gone.insert(digest(&placed.headline.id));
             }
-            self.take_out(position, Change::Archived);
+            loosened.extend(self.take_out(position, Change::Archived));
         }
+        self.weigh_degrees(loosened);
     }
 
     /// Deletes a headline, if it is there. Its groups shrink, and a group that was it alone is no more.
@@ -30,13 +32,15 @@ impl Live {
         let Some(&position) = self.shelf.positions.get(id) else { return false };
         self.version += 1;
         self.now = self.now.max(now);
-        self.take_out(position, Change::Dissolved { moved: Moved::default() });
+        let loosened = self.take_out(position, Change::Dissolved { moved: Moved::default() });
+        self.weigh_degrees(loosened);
         true
     }
 
-    /// Takes a headline out. `end` is what becomes of a group that is left without any.
-    fn take_out(&mut self, position: u32, end: Change) {
-        let Some(Some(placed)) = self.placed.get(position as usize).cloned() else { return };
+    /// Takes a headline out. `end` is what becomes of a group that is left without any. Returns the texts that lost a
+    /// link.
+    fn take_out(&mut self, position: u32, end: Change) -> Vec<u32> {
+        let Some(Some(placed)) = self.placed.get(position as usize).cloned() else { return Vec::new() };
         if let Some(slot) = self.placed.get_mut(position as usize) {
             *slot = None;
         }
@@ -50,16 +54,15 @@ impl Live {
         if matches!(end, Change::Archived) {
             self.note_leaver(story, &placed.headline);
         }
-        let text = &self.texts[placed.row as usize];
-        if text.copies.is_empty() {
-            self.drop_text(placed.row);
-        }
+        let is_last = self.texts[placed.row as usize].copies.is_empty();
+        let loosened = if is_last { self.drop_text(placed.row) } else { Vec::new() };
         self.shrink(story, &end);
+        loosened
     }
 
-    /// A title that no headline has any more.
-    fn drop_text(&mut self, row: u32) {
-        self.detach(row);
+    /// A title that no headline has any more. Returns the texts that lost a link.
+    fn drop_text(&mut self, row: u32) -> Vec<u32> {
+        let loosened = self.detach(row);
         self.index.remove(row);
         self.alive -= 1;
         let text = &self.texts[row as usize];
@@ -68,6 +71,7 @@ impl Live {
         if let Some(group) = self.stories.get_mut(&text.story) {
             group.rows.retain(|&other| other != row);
         }
+        loosened
     }
 
     /// Counts a headline less in a story and its topic.
