@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::Headline;
+use super::words::Title;
 use crate::text::{AliasKind, EntityId, EntityKind, Gazetteer, Mention};
 use crate::vector::background_rate;
 
@@ -19,17 +19,16 @@ const COMMON: f32 = 0.03;
 
 /// The entities named in each title of a topic.
 pub(super) struct Entities<'a> {
-    headlines: &'a [&'a Headline],
-    mentions: &'a [Vec<Mention>],
+    titles: &'a [Title<'a>],
     /// Number of titles that name each entity, most first; ties by number of the entity.
     counts: Vec<(EntityId, usize)>,
 }
 
 impl<'a> Entities<'a> {
-    pub(super) fn of(headlines: &'a [&'a Headline], mentions: &'a [Vec<Mention>]) -> Self {
+    pub(super) fn of(titles: &'a [Title<'a>]) -> Self {
         let mut counts: Vec<(EntityId, usize)> = Vec::new();
-        for title in mentions {
-            let named: BTreeSet<EntityId> = title.iter().map(|mention| mention.entity).collect();
+        for title in titles {
+            let named: BTreeSet<EntityId> = title.mentions.iter().map(|mention| mention.entity).collect();
             for entity in named {
                 match counts.iter_mut().find(|(known, _)| *known == entity) {
                     Some(entry) => entry.1 += 1,
@@ -38,7 +37,7 @@ impl<'a> Entities<'a> {
             }
         }
         counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        Self { headlines, mentions, counts }
+        Self { titles, counts }
     }
 
     /// Usual names, most frequent first.
@@ -50,7 +49,7 @@ impl<'a> Entities<'a> {
     /// The one or two places that the topic is about, if any. Organisations and people act in many subjects; they
     /// are left to the phrases.
     pub(super) fn subject(&self) -> Vec<EntityId> {
-        let share = |count: usize| count as f32 / self.headlines.len() as f32;
+        let share = |count: usize| count as f32 / self.titles.len() as f32;
         let mut places = self
             .counts
             .iter()
@@ -60,7 +59,7 @@ impl<'a> Entities<'a> {
         };
         let second = places.next().filter(|&&(second, with)| {
             let both =
-                self.mentions.iter().filter(|title| names(title, first) && names(title, second)).count();
+                self.titles.iter().filter(|title| names(title, first) && names(title, second)).count();
             share(with) >= PAIRED && 2 * with > count && both as f32 >= TOGETHER * with as f32
         });
         std::iter::once(first).chain(second.map(|entry| entry.0)).collect()
@@ -72,7 +71,7 @@ impl<'a> Entities<'a> {
             mention.entity == place
                 && !matches!(mention.kind, AliasKind::Seat | AliasKind::Leader | AliasKind::Organisation)
         };
-        let saying = self.mentions.iter().filter(|title| title.iter().any(says)).count();
+        let saying = self.titles.iter().filter(|title| title.mentions.iter().any(says)).count();
         saying as f32 >= SPOKEN * count as f32
     }
 
@@ -81,9 +80,9 @@ impl<'a> Entities<'a> {
     pub(super) fn spoken_name(&self, entity: EntityId) -> String {
         let usual = &Gazetteer::embedded().entity(entity).name;
         let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-        for (headline, mentions) in self.headlines.iter().zip(self.mentions) {
-            for mention in mentions.iter().filter(|m| m.entity == entity && m.kind == AliasKind::Name) {
-                *names.entry(&headline.text[mention.start..mention.end]).or_default() += 1;
+        for title in self.titles {
+            for mention in title.mentions.iter().filter(|m| m.entity == entity && m.kind == AliasKind::Name) {
+                *names.entry(&title.text[mention.start..mention.end]).or_default() += 1;
             }
         }
         let most = names.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
@@ -98,8 +97,8 @@ impl<'a> Entities<'a> {
     }
 }
 
-fn names(title: &[Mention], entity: EntityId) -> bool {
-    title.iter().any(|mention| mention.entity == entity)
+fn names(title: &Title, entity: EntityId) -> bool {
+    title.mentions.iter().any(|mention| mention.entity == entity)
 }
 
 fn is_telling_place(entity: EntityId) -> bool {

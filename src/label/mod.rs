@@ -10,3 +10,4 @@ mod word_lists;
 mod words;
 
 pub use topic_label::{Draft, Label, Labeller, Names, label_topics};
+pub use words::{Glance, Reading};

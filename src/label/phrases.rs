@@ -46,8 +46,8 @@ impl Phrase {
     }
 
     /// The words of its first occurrence.
-    pub(super) fn words<'a>(&self, titles: &[&'a Title]) -> &'a [Word] {
-        self.occurrences.first().map_or(&[], |at| &titles[at.title].words[at.first..at.end])
+    pub(super) fn words<'a>(&self, titles: &[Title<'a>]) -> &'a [Word] {
+        self.occurrences.first().map_or(&[], |at| &titles[at.title].words()[at.first..at.end])
     }
 
     /// Number of titles that have both phrases, and in how many of them this one comes first.
@@ -62,7 +62,7 @@ impl Phrase {
 
     /// The phrase as most titles spell it; one in sentence case says more about what is a name. Words that other
     /// titles show to be no names are in lower case. With it, the best casing of those titles.
-    pub(super) fn spelling(&self, titles: &[&Title], units: &Units) -> (String, Casing) {
+    pub(super) fn spelling(&self, titles: &[Title], units: &Units) -> (String, Casing) {
         let mut spellings: BTreeMap<String, (Casing, usize)> = BTreeMap::new();
         for &Occurrence { title, first, end } in &self.occurrences {
             let title = titles[title];
@@ -77,9 +77,9 @@ impl Phrase {
 
 /// Every phrase of one to four telling words that at least two of `titles` have, or the first of them, as the most
 /// typical; by units. A phrase holds no verb and neither begins nor ends with a word that says nothing by itself.
-pub(super) fn phrases_of(titles: &[&Title]) -> Vec<Phrase> {
+pub(super) fn phrases_of(titles: &[Title]) -> Vec<Phrase> {
     let mut found: Vec<(Key, Occurrence)> = Vec::new();
-    for (number, title) in titles.iter().enumerate() {
+    for (number, &title) in titles.iter().enumerate() {
         for range in candidates(title) {
             let key = key(&title.words[range.clone()]);
             found.push((key, Occurrence { title: number, first: range.start, end: range.end }));
@@ -98,8 +98,8 @@ pub(super) fn phrases_of(titles: &[&Title]) -> Vec<Phrase> {
 }
 
 /// Ranges of the words of a title that make a phrase.
-fn candidates(title: &Title) -> impl Iterator<Item = Range<usize>> {
-    let words = &title.words;
+fn candidates(title: Title<'_>) -> impl Iterator<Item = Range<usize>> {
+    let words = title.words();
     // "Standing" in "long-standing" begins nothing.
     let begins = |first: usize| {
         let is_bound = words[first].follows && title.text[..words[first].span.start].ends_with('-');
@@ -122,7 +122,7 @@ fn candidates(title: &Title) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// Whether a phrase that begins at `first` may go on to `last`; a day must end a name: "Memorial Day".
-fn holds(title: &Title, first: usize, last: usize) -> bool {
+fn holds(title: Title, first: usize, last: usize) -> bool {
     let is_capital = |at: usize| title.text[title.words[at].span.clone()].starts_with(char::is_uppercase);
     match title.words[last].role {
         Role::Content | Role::Weak | Role::Joining => true,
@@ -142,7 +142,7 @@ fn key(words: &[Word]) -> Key {
     key
 }
 
-fn spelled(title: &Title, range: Range<usize>, units: &Units) -> String {
+fn spelled(title: Title, range: Range<usize>, units: &Units) -> String {
     let mut spelling = String::new();
     let words = &title.words[range];
     let mut done = words[0].span.start;
@@ -197,15 +197,10 @@ mod tests {
             })
             .collect();
         let mut units = Units::default();
-        let read = |headline| {
-            units.read(
-                headline,
-                &Gazetteer::embedded().mentions(&headline.text, None),
-                &Signatures::default(),
-            )
-        };
-        let titles: Vec<Title> = headlines.iter().map(read).collect();
-        let titles: Vec<&Title> = titles.iter().collect();
+        let read = |headline| units.read(headline, Glance::at(headline, &Signatures::default()));
+        let readings: Vec<Reading> = headlines.iter().map(read).collect();
+        let titles: Vec<Title> =
+            headlines.iter().zip(&readings).map(|(headline, reading)| Title::new(headline, reading)).collect();
         let spelled = |phrase: &Phrase| (phrase.spelling(&titles, &units).0, phrase.count());
         phrases_of(&titles).iter().map(spelled).collect()
     }

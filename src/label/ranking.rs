@@ -32,7 +32,7 @@ pub(super) struct Ranked {
 }
 
 /// The phrases of a topic's `titles`, best first. `all` is the number of titles in the whole collection.
-pub(super) fn ranked(titles: &[&Title], units: &Units, all: usize) -> Vec<Ranked> {
+pub(super) fn ranked(titles: &[Title], units: &Units, all: usize) -> Vec<Ranked> {
     let contrast = Contrast::of(titles, units, all);
     let mut phrases: Vec<(f32, Phrase)> =
         phrases_of(titles).into_iter().map(|phrase| (contrast.score(&phrase), phrase)).collect();
@@ -69,7 +69,7 @@ struct Contrast<'a> {
 }
 
 impl<'a> Contrast<'a> {
-    fn of(titles: &[&Title], units: &'a Units, all: usize) -> Self {
+    fn of(titles: &[Title], units: &'a Units, all: usize) -> Self {
         let mut pairs: Vec<(Unit, usize)> = titles
             .iter()
             .enumerate()

@@ -9,9 +9,9 @@ use super::entities::Entities;
 use super::naming::{Material, Name, name, overlap};
 use super::publisher::Signatures;
 use super::ranking::{Ranked, ranked};
-use super::words::{Title, Units, Word};
+use super::words::{Glance, Reading, Title, Units, Word};
 use crate::Headline;
-use crate::text::{ENTITY_MARK, EntityId, Gazetteer, Mention};
+use crate::text::{ENTITY_MARK, EntityId, Gazetteer};
 
 /// Titles of a topic that are read for its label; more say nothing new.
 const TITLES: usize = 200;
@@ -34,15 +34,16 @@ pub struct Label {
 /// A phrase is worth the titles that have it times the rarity of its words in the other groups and in news at large
 /// (as in class-based tf-idf, Grootendorst 2022, with a background).
 pub fn label_topics(groups: &[Vec<&Headline>]) -> Vec<Label> {
-    let samples: Vec<&[&Headline]> = groups.iter().map(|group| sample(group)).collect();
+    let samples: Vec<&[&Headline]> = groups.iter().map(|group| &group[..group.len().min(TITLES)]).collect();
     let mut labeller = Labeller::learn(&samples);
-    samples.iter().copied().flatten().for_each(|headline| labeller.count(headline));
+    let read = |sample: &&[&Headline]| labeller.read_all(sample);
+    let readings: Vec<Vec<Reading>> = samples.iter().map(read).collect();
+    let mut topics: Vec<Vec<(&Headline, &Reading)>> = Vec::with_capacity(samples.len());
+    for (sample, readings) in samples.iter().zip(&readings) {
+        topics.push(sample.iter().copied().zip(readings).collect());
+    }
     let mut taken = Names::default();
-    labeller.draft(&samples).iter().map(|draft| taken.label(draft)).collect()
-}
-
-fn sample<'g, 'h>(group: &'g [&'h Headline]) -> &'g [&'h Headline] {
-    &group[..group.len().min(TITLES)]
+    labeller.draft(&topics).iter().map(|draft| taken.label(draft)).collect()
 }
 
 /// What labels draw on: how words are used in the titles counted so far.
@@ -69,40 +70,34 @@ impl Labeller {
         self.signatures.all()
     }
 
-    /// Counts a title of the collection.
-    pub fn count(&mut self, headline: &Headline) {
-        let mentions = Gazetteer::embedded().mentions(&headline.text, headline.time);
-        let title = self.units.read(headline, &mentions, &self.signatures);
-        self.units.count(&title);
-        self.titles += 1;
+    /// What is seen of a title without the others; the part of reading that can be done ahead and in parallel.
+    pub fn glance(&self, headline: &Headline) -> Glance {
+        Glance::at(headline, &self.signatures)
     }
 
-    /// Drafts labels for topics, given by their titles, the most typical first; all of them were counted.
-    pub fn draft(&mut self, topics: &[&[&Headline]]) -> Vec<Draft> {
-        let gazetteer = Gazetteer::embedded();
-        let samples: Vec<&[&Headline]> = topics.iter().map(|topic| sample(topic)).collect();
-        let mentions: Vec<Vec<Vec<Mention>>> = samples
-            .par_iter()
-            .map(|sample| {
-                sample.iter().map(|headline| gazetteer.mentions(&headline.text, headline.time)).collect()
-            })
-            .collect();
-        let titles: Vec<Vec<Title>> = samples
-            .iter()
-            .zip(&mentions)
-            .map(|(sample, mentions)| {
-                let read = sample.iter().zip(mentions);
-                read.map(|(headline, mentions)| self.units.read(headline, mentions, &self.signatures))
-                    .collect()
-            })
-            .collect();
+    /// Reads a title of the collection and counts it.
+    pub fn read(&mut self, headline: &Headline, glance: Glance) -> Reading {
+        let reading = self.units.read(headline, glance);
+        self.units.count(Title::new(headline, &reading));
+        self.titles += 1;
+        reading
+    }
+
+    /// Reads titles of the collection and counts them.
+    pub fn read_all(&mut self, headlines: &[&Headline]) -> Vec<Reading> {
+        let glances: Vec<Glance> = headlines.par_iter().map(|headline| self.glance(headline)).collect();
+        headlines.iter().zip(glances).map(|(headline, glance)| self.read(headline, glance)).collect()
+    }
+
+    /// Drafts labels for topics, given by their titles, the most typical first, with what was read of them.
+    pub fn draft(&self, topics: &[Vec<(&Headline, &Reading)>]) -> Vec<Draft> {
         let (units, all) = (&self.units, self.titles);
-        (0..samples.len())
-            .into_par_iter()
-            .map(|topic| {
-                Draft::of(&titles[topic], &Entities::of(samples[topic], &mentions[topic]), units, all)
-            })
-            .collect()
+        let draft = |topic: &Vec<(&Headline, &Reading)>| {
+            let sample = topic.iter().take(TITLES);
+            let titles: Vec<Title> = sample.map(|&(headline, reading)| Title::new(headline, reading)).collect();
+            Draft::of(&titles, &Entities::of(&titles), units, all)
+        };
+        topics.par_iter().map(draft).collect()
     }
 }
 
@@ -117,8 +112,7 @@ pub struct Draft {
 
 impl Draft {
     fn of(titles: &[Title], entities: &Entities, units: &Units, all: usize) -> Self {
-        let titles: Vec<&Title> = titles.iter().collect();
-        let mut phrases = ranked(&titles, units, all);
+        let mut phrases = ranked(titles, units, all);
         phrases.iter_mut().for_each(|phrase| speak(phrase, entities, units));
         let subject = entities.subject();
         let places = places(&subject, entities, units);
@@ -127,7 +121,7 @@ impl Draft {
             .partition(|phrase| places.as_ref().is_some_and(|places| overlap(places, &name(phrase), units)));
         let keywords = keywords(&phrases, titles.len(), units);
         let stands_for = |word: &Word| word.stands_for.is_some_and(|entity| subject.contains(&entity));
-        phrases.retain(|phrase| !phrase.phrase.words(&titles).iter().all(stands_for));
+        phrases.retain(|phrase| !phrase.phrase.words(titles).iter().all(stands_for));
         let around_places = around_places(with_place, places.as_ref());
         let names = Material {
             units,

@@ -1,6 +1,6 @@
 //! Titles as words that labels can be made of.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use rustc_hash::FxHashMap;
 
@@ -31,13 +31,38 @@ pub(super) struct Word {
     pub stands_for: Option<EntityId>,
 }
 
-/// A title with its words.
+/// What labels need to know of a title: its words, and the entities it names.
 #[derive(Debug)]
+pub struct Reading {
+    pub(super) language: Language,
+    pub(super) casing: Casing,
+    pub(super) words: Vec<Word>,
+    pub(super) mentions: Vec<Mention>,
+}
+
+/// A title with its words.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Title<'a> {
     pub text: &'a str,
-    pub language: Language,
-    pub casing: Casing,
-    pub words: Vec<Word>,
+    reading: &'a Reading,
+}
+
+impl<'a> Title<'a> {
+    pub(super) fn new(headline: &'a Headline, reading: &'a Reading) -> Self {
+        Self { text: &headline.text, reading }
+    }
+
+    pub(super) fn words(&self) -> &'a [Word] {
+        &self.reading.words
+    }
+}
+
+impl Deref for Title<'_> {
+    type Target = Reading;
+
+    fn deref(&self) -> &Reading {
+        self.reading
+    }
 }
 
 /// What capitals mean in a title.
@@ -63,6 +88,21 @@ struct Usage {
     is_subject: bool,
 }
 
+/// What is seen of a title without knowing others.
+#[derive(Debug)]
+pub struct Glance {
+    mentions: Vec<Mention>,
+    /// Where it names its publisher, as byte ranges.
+    signed: Vec<Range<usize>>,
+}
+
+impl Glance {
+    pub(super) fn at(headline: &Headline, signatures: &Signatures) -> Self {
+        let mentions = Gazetteer::embedded().mentions(&headline.text, headline.time);
+        Self { mentions, signed: signatures.spans(headline) }
+    }
+}
+
 /// Every unit of a collection, with how it is used.
 #[derive(Debug, Default)]
 pub(super) struct Units {
@@ -73,17 +113,12 @@ pub(super) struct Units {
 }
 
 impl Units {
-    /// Takes a headline, whose entities are `mentions`, apart. It counts for nothing until it is
-    /// [counted](Self::count).
-    pub(super) fn read<'a>(
-        &mut self,
-        headline: &'a Headline,
-        mentions: &[Mention],
-        signatures: &Signatures,
-    ) -> Title<'a> {
+    /// Takes a headline apart. It counts for nothing until it is [counted](Self::count).
+    pub(super) fn read(&mut self, headline: &Headline, glance: Glance) -> Reading {
         let text = headline.text.as_str();
+        let Glance { mentions, signed } = glance;
         let language = Language::of(headline);
-        let mut title = Title { text, language, casing: Casing::Lower, words: Vec::new() };
+        let mut words: Vec<Word> = Vec::new();
         let names = mentions.iter().filter(|mention| is_outright(mention));
         let names: Vec<&Mention> = names.collect();
         let mut done = 0;
@@ -96,19 +131,22 @@ impl Units {
             };
             // Pairs of an unspaced script overlap: no gap at all.
             let gap = text.get(done..span.start).unwrap_or("-");
-            let is_short =
-                title.words.last().is_some_and(|last| SHORT_FORMS.contains(&&text[last.span.clone()]));
-            let follows = !title.words.is_empty() && (matches!(gap, " " | "-") || is_short && gap == ". ");
+            let is_short = words.last().is_some_and(|last| SHORT_FORMS.contains(&&text[last.span.clone()]));
+            let follows = !words.is_empty() && (matches!(gap, " " | "-") || is_short && gap == ". ");
             done = span.end;
             let stands_for =
                 mentions.iter().find(|m| (m.start..m.end).contains(&span.start) && stands_for(m));
             let stands_for = stands_for.map(|mention| mention.entity);
-            title.words.push(Word { span, unit, role, follows, is_named: name.is_some(), stands_for });
+            words.push(Word { span, unit, role, follows, is_named: name.is_some(), stands_for });
         });
-        title.casing = casing(text, &title.words);
-        mark_names(&mut title);
-        strike_publishers(headline, signatures, &mut title.words);
-        title
+        let casing = casing(text, &words);
+        if casing == Casing::Sentence {
+            mark_names(text, &mut words);
+        }
+        for word in words.iter_mut().filter(|word| signed.iter().any(|span| span.contains(&word.span.start))) {
+            word.role = Role::Filler;
+        }
+        Reading { language, casing, words, mentions }
     }
 
     /// The key of a unit: a stem, or `@` and the code of an entity.
@@ -166,7 +204,7 @@ impl Units {
     }
 
     /// Counts the words of a title.
-    pub(super) fn count(&mut self, title: &Title) {
+    pub(super) fn count(&mut self, title: Title) {
         for (at, word) in title.words.iter().enumerate() {
             let usage = usage_of(&mut self.usage, word.unit);
             usage.titles += u32::from(title.words[..at].iter().all(|other| other.unit != word.unit));
@@ -215,30 +253,19 @@ fn casing(text: &str, words: &[Word]) -> Casing {
 }
 
 /// In a title in sentence case, capitals inside a sentence mark names; one may hold a verb or a weak word.
-fn mark_names(title: &mut Title) {
-    if title.casing != Casing::Sentence {
-        return;
-    }
+fn mark_names(text: &str, words: &mut [Word]) {
     let mut done = 0;
-    for (at, word) in title.words.iter_mut().enumerate() {
-        let gap = title.text.get(done..word.span.start).unwrap_or_default();
+    for (at, word) in words.iter_mut().enumerate() {
+        let gap = text.get(done..word.span.start).unwrap_or_default();
         done = word.span.end;
         let is_inside = at > 0 && gap.chars().all(|c| matches!(c, ' ' | '-' | ',' | '\'' | '\u{2019}' | 's'));
-        let mut letters = title.text[word.span.clone()].chars();
+        let mut letters = text[word.span.clone()].chars();
         if !is_inside || !letters.next().is_some_and(char::is_uppercase) {
             continue;
         }
         word.is_named = true;
         if matches!(word.role, Role::Verb | Role::Weak) && letters.next().is_some_and(char::is_lowercase) {
             word.role = Role::Content;
-        }
-    }
-}
-
-fn strike_publishers(headline: &Headline, signatures: &Signatures, words: &mut [Word]) {
-    for span in signatures.spans(headline) {
-        for word in words.iter_mut().filter(|word| span.contains(&word.span.start)) {
-            word.role = Role::Filler;
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::track::Level;
 impl Live {
     /// Puts a headline where it belongs. `links` are those of its text if that is new.
     pub(super) fn arrive(&mut self, arrival: Arrival, links: Option<Vec<Link>>) {
-        let Arrival { headline, row, .. } = arrival;
+        let Arrival { headline, row, glance } = arrival;
         let position = self.placed.len() as u32;
         let time = headline.time;
         self.shelf.add(&headline.id, position);
@@ -22,8 +22,9 @@ impl Live {
             self.by_time.insert((time, position));
         }
         self.texts[row as usize].copies.push(position);
-        if let Some(links) = links {
-            self.labeller.count(&self.texts[row as usize].first);
+        if let Some((links, glance)) = links.zip(glance) {
+            let text = &mut self.texts[row as usize];
+            text.reading = Some(Box::new(self.labeller.read(&text.first, glance)));
             self.attach(row, links);
             self.alive += 1;
             self.since_refined += 1;

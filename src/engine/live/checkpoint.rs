@@ -167,7 +167,7 @@ impl Live {
         }
         live.stories = memory.stories.into_iter().map(|(key, group)| (key, group.group())).collect();
         live.topics = memory.topics.into_iter().map(|(key, group)| (key, group.group())).collect();
-        live.read_texts(memory.texts, memory.signatures)?;
+        live.restore_texts(memory.texts, memory.signatures)?;
         live.watch();
         live.shelf.stale = live.topics.keys().copied().collect();
         if !is_same_method {
@@ -177,15 +177,13 @@ impl Live {
         Some(live)
     }
 
-    fn read_texts(&mut self, texts: Vec<TextMemory>, signatures: BTreeSet<String>) -> Option<()> {
+    fn restore_texts(&mut self, texts: Vec<TextMemory>, signatures: BTreeSet<String>) -> Option<()> {
         let mut vectors = Vec::with_capacity(texts.len());
-        let mut labeller = Labeller::signed(signatures);
         for (row, memory) in (0..).zip(texts) {
             let first = match memory.first {
                 Some(first) => Arc::new(first.headline()),
                 None => Arc::clone(&self.placed.get(*memory.copies.first()? as usize)?.as_ref()?.headline),
             };
-            labeller.count(&first);
             if !memory.copies.is_empty() {
                 self.alive += 1;
                 self.lexicon.add(&memory.terms);
@@ -202,10 +200,12 @@ impl Live {
                 links: memory.links,
                 degrees: memory.degrees,
                 story: memory.story,
+                reading: None,
                 features: OnceLock::new(),
             });
         }
-        self.labeller = labeller;
+        self.labeller = Labeller::signed(signatures);
+        self.read_texts();
         let headlines: Vec<&Headline> = self.texts.iter().map(|text| text.first.as_ref()).collect();
         let meaning = self.meaning_of(&headlines);
         self.index =

@@ -182,7 +182,7 @@ impl Live {
             self.version += 1;
             self.now = self.now.max(now);
             self.newest = self.newest.max(arrival.headline.time);
-            let links = if arrival.is_new { links.next() } else { None };
+            let links = if arrival.glance.is_some() { links.next() } else { None };
             self.arrive(arrival, links);
             self.fall_asleep();
         }

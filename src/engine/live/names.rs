@@ -2,7 +2,7 @@
 
 use super::Live;
 use crate::Headline;
-use crate::label::Draft;
+use crate::label::{Draft, Reading};
 use crate::track::{Change, Present};
 
 impl Live {
@@ -10,11 +10,12 @@ impl Live {
     pub(super) fn name_topics(&mut self, topics: &[u32]) {
         let rows: Vec<Vec<u32>> =
             topics.iter().map(|topic| self.by_centrality(&self.rows_of(*topic))).collect();
-        let titles: Vec<Vec<&Headline>> = rows
-            .iter()
-            .map(|rows| rows.iter().map(|&row| self.texts[row as usize].first.as_ref()).collect())
-            .collect();
-        let titles: Vec<&[&Headline]> = titles.iter().map(Vec::as_slice).collect();
+        let title = |&row: &u32| {
+            let text = &self.texts[row as usize];
+            Some((text.first.as_ref(), text.reading.as_deref()?))
+        };
+        let titles: Vec<Vec<(&Headline, &Reading)>> =
+            rows.iter().map(|rows| rows.iter().filter_map(title).collect()).collect();
         let drafts: Vec<Draft> = self.labeller.draft(&titles);
         for topic in topics {
             self.names.release(&self.topics[topic].label.name);

@@ -96,8 +96,15 @@ impl Live {
             })
             .collect();
         let titles: Vec<&[&Headline]> = titles.iter().map(Vec::as_slice).collect();
-        let mut labeller = Labeller::learn(&titles);
-        self.texts.iter().for_each(|text| labeller.count(&text.first));
-        self.labeller = labeller;
+        self.labeller = Labeller::learn(&titles);
+        self.read_texts();
+    }
+    /// Lets labels read all texts.
+    pub(super) fn read_texts(&mut self) {
+        let titles: Vec<&Headline> = self.texts.iter().map(|text| text.first.as_ref()).collect();
+        let readings = self.labeller.read_all(&titles);
+        for (text, reading) in self.texts.iter_mut().zip(readings) {
+            text.reading = Some(Box::new(reading));
+        }
     }
 }

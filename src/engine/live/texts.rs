@@ -11,6 +11,7 @@ use crate::Headline;
 use crate::contrast::Features;
 use crate::engine::clustering::FULL_ENTITY;
 use crate::index::Vectors;
+use crate::label::{Glance, Reading};
 use crate::text::{Language, Term, glossed, normalised_title};
 use crate::vector::{DenseRows, Documents, StaticEmbedding};
 
@@ -29,6 +30,8 @@ pub(in crate::engine) struct Text {
     pub degrees: Degrees,
     /// The story it is in.
     pub story: u32,
+    /// What labels know of it, once it was counted.
+    pub reading: Option<Box<Reading>>,
     /// What could tell it from others, once somebody asked.
     pub features: OnceLock<Box<Features>>,
 }
@@ -44,8 +47,8 @@ impl Text {
 pub(super) struct Arrival {
     pub headline: Arc<Headline>,
     pub row: u32,
-    /// Whether it is the first with its title.
-    pub is_new: bool,
+    /// Whether it is the first with its title, and what labels see of it then.
+    pub glance: Option<Glance>,
 }
 
 impl Live {
@@ -57,15 +60,20 @@ impl Live {
             let row = *self.by_title.entry(title).or_insert(next);
             let is_new = row == next;
             next += u32::from(is_new);
-            Arrival { headline: Arc::new(headline), row, is_new }
+            (Arrival { headline: Arc::new(headline), row, glance: None }, is_new)
         };
-        block.into_iter().zip(titles).map(&mut arrive).collect()
+        let mut arrivals: Vec<(Arrival, bool)> = block.into_iter().zip(titles).map(&mut arrive).collect();
+        arrivals
+            .par_iter_mut()
+            .filter(|(_, is_new)| *is_new)
+            .for_each(|(arrival, _)| arrival.glance = Some(self.labeller.glance(&arrival.headline)));
+        arrivals.into_iter().map(|(arrival, _)| arrival).collect()
     }
 
     /// Adds the texts of new titles and their vectors. Terms weigh as they do with the headlines up to then.
     pub(super) fn vectorise(&mut self, arrivals: &[Arrival]) {
         let new: Vec<&Arc<Headline>> =
-            arrivals.iter().filter(|arrival| arrival.is_new).map(|arrival| &arrival.headline).collect();
+            arrivals.iter().filter(|arrival| arrival.glance.is_some()).map(|arrival| &arrival.headline).collect();
         let headlines: Vec<&Headline> = new.iter().map(|headline| headline.as_ref()).collect();
         let documents = Documents::analyse(&headlines);
         let meaning = self.meaning_of(&headlines);
@@ -88,6 +96,7 @@ impl Live {
                 links: Vec::new(),
                 degrees: Degrees::default(),
                 story: 0,
+                reading: None,
                 features: OnceLock::new(),
             };
             rows.push(self.vectors_of(&text));
