@@ -101,6 +101,11 @@ impl Glance {
         let mentions = Gazetteer::embedded().mentions(&headline.text, headline.time);
         Self { mentions, signed: signatures.spans(headline) }
     }
+
+    /// The entities it names.
+    pub fn mentions(&self) -> &[Mention] {
+        &self.mentions
+    }
 }
 
 /// Every unit of a collection, with how it is used.

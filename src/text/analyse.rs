@@ -1,13 +1,13 @@
 //! One worker's view of the text: titles in, lists of term numbers out.
 
+use rayon::prelude::*;
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::romanise::is_latin;
 use super::{
-    EntityKind, Gazetteer, Language, Mention, Term, Vocabulary, gloss, has_gloss, is_stop_word, romanised,
-    tokenise,
+    EntityKind, Gazetteer, Language, Mention, Term, gloss, has_gloss, is_stop_word, romanised, tokenise,
 };
 use crate::Headline;
 
@@ -29,56 +29,104 @@ pub struct Terms {
 }
 
 /// Turns headlines into terms and remembers every word it has seen, so that each distinct word is
-/// lower-cased, stemmed and looked up once.
-#[derive(Default)]
+/// lower-cased, stemmed and looked up once. Numbers of terms are the caller's.
+#[derive(Debug, Default)]
 pub struct Analyzer {
-    vocabulary: Vocabulary,
-    /// Surface word to term, per language; `None` marks a stop word.
-    seen: FxHashMap<Language, FxHashMap<String, Option<Term>>>,
+    /// By language and surface.
+    seen: FxHashMap<Language, FxHashMap<String, Word>>,
+}
+
+/// What is known of a word.
+#[derive(Debug)]
+enum Word {
+    Stop,
+    /// Its term, which has no number yet.
+    Read(String),
+    Numbered(Term),
+}
+
+impl Word {
+    fn read(word: &str, language: Language) -> Self {
+        term(word, language).map_or(Self::Stop, Self::Read)
+    }
 }
 
 impl Analyzer {
-    /// Fills `found` with the terms of `headline`.
-    pub fn analyse(&mut self, headline: &Headline, found: &mut Terms) {
+    /// Reads words that are new, in parallel, so that [`analyse`](Self::analyse) finds them known.
+    pub fn learn(&mut self, headlines: &[&Headline]) {
+        let read = |headline: &&Headline| {
+            let language = Language::of(headline);
+            let known = self.seen.get(&language);
+            let mut new: Vec<(String, Word)> = Vec::new();
+            tokenise(&headline.text, |token| {
+                if known.is_none_or(|known| !known.contains_key(token.text)) {
+                    new.push((token.text.to_owned(), Word::read(token.text, language)));
+                }
+            });
+            (language, new)
+        };
+        let new: Vec<_> = headlines.par_iter().map(read).collect();
+        for (language, words) in new {
+            let seen = self.seen.entry(language).or_default();
+            for (surface, word) in words {
+                seen.entry(surface).or_insert(word);
+            }
+        }
+    }
+
+    /// Fills `found` with the terms of `headline`, which names the entities of `mentions`. `number` gives terms their
+    /// numbers.
+    pub fn analyse(
+        &mut self,
+        headline: &Headline,
+        mentions: &[Mention],
+        mut number: impl FnMut(String) -> Term,
+        found: &mut Terms,
+    ) {
         found.all.clear();
         found.entities.clear();
         let language = Language::of(headline);
+        let seen = self.seen.entry(language).or_default();
         tokenise(&headline.text, |token| {
-            if let Some(term) = self.term_of(token.text, language)
+            if let Some(term) = term_of(seen, token.text, language, &mut number)
                 && !found.all.contains(&term)
             {
                 found.all.push(term);
             }
         });
-        self.add_entities(headline, found);
+        add_entities(mentions, number, found);
     }
+}
 
-    fn add_entities(&mut self, headline: &Headline, found: &mut Terms) {
-        let gazetteer = Gazetteer::embedded();
-        let mentions = gazetteer.mentions(&headline.text, headline.time);
-        for (at, mention) in mentions.iter().enumerate() {
-            let entity = gazetteer.entity(mention.entity);
-            let term = self.vocabulary.number(format!("{ENTITY_MARK}{}", entity.code));
-            if !found.all.contains(&term) {
-                found.all.push(term);
-                found.entities.push((term, salience(entity.kind, at, &mentions)));
-            }
+fn term_of(
+    seen: &mut FxHashMap<String, Word>,
+    surface: &str,
+    language: Language,
+    number: &mut impl FnMut(String) -> Term,
+) -> Option<Term> {
+    let word = match seen.get_mut(surface) {
+        Some(word) => word,
+        None => seen.entry(surface.to_owned()).or_insert(Word::read(surface, language)),
+    };
+    match word {
+        Word::Stop => None,
+        Word::Numbered(term) => Some(*term),
+        Word::Read(read) => {
+            let term = number(std::mem::take(read));
+            *word = Word::Numbered(term);
+            Some(term)
         }
     }
+}
 
-    /// All terms seen; a term's number is its position.
-    pub fn into_terms(self) -> Vec<String> {
-        self.vocabulary.into_terms()
-    }
-
-    fn term_of(&mut self, word: &str, language: Language) -> Option<Term> {
-        let words = self.seen.entry(language).or_default();
-        if let Some(&known) = words.get(word) {
-            return known;
+fn add_entities(mentions: &[Mention], mut number: impl FnMut(String) -> Term, found: &mut Terms) {
+    for (at, mention) in mentions.iter().enumerate() {
+        let entity = Gazetteer::embedded().entity(mention.entity);
+        let term = number(format!("{ENTITY_MARK}{}", entity.code));
+        if !found.all.contains(&term) {
+            found.all.push(term);
+            found.entities.push((term, salience(entity.kind, at, mentions)));
         }
-        let number = term(word, language).map(|term| self.vocabulary.number(term));
-        words.insert(word.to_owned(), number);
-        number
     }
 }
 
@@ -162,6 +210,7 @@ fn stemmer(language: Language) -> Option<Algorithm> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Vocabulary;
 
     fn terms(title: &str, lang: Option<&str>) -> Vec<String> {
         let headline = Headline {
@@ -172,10 +221,11 @@ mod tests {
             url: None,
             lang: lang.map(str::to_owned),
         };
-        let mut analyzer = Analyzer::default();
+        let mut vocabulary = Vocabulary::default();
         let mut found = Terms::default();
-        analyzer.analyse(&headline, &mut found);
-        let terms = analyzer.into_terms();
+        let mentions = Gazetteer::embedded().mentions(title, None);
+        Analyzer::default().analyse(&headline, &mentions, |term| vocabulary.number(term), &mut found);
+        let terms = vocabulary.into_terms();
         found.all.iter().map(|&term| terms[term as usize].clone()).collect()
     }
 

@@ -4,7 +4,7 @@ use linfa::dataset::Records;
 use rayon::prelude::*;
 
 use crate::Headline;
-use crate::text::{Analyzer, Term, Terms, Vocabulary};
+use crate::text::{Analyzer, Gazetteer, Term, Terms, Vocabulary};
 
 /// Headlines analysed by one worker at a time. Fixed, so that term numbers do not depend on the number of
 /// threads.
@@ -113,17 +113,18 @@ struct Chunk {
 
 impl Chunk {
     fn analyse(headlines: &[&Headline]) -> Self {
-        let mut analyzer = Analyzer::default();
+        let (mut analyzer, mut vocabulary) = (Analyzer::default(), Vocabulary::default());
         let ends = Vec::with_capacity(headlines.len());
         let mut chunk = Self { vocabulary: Vec::new(), ends, terms: Vec::new(), entities: Vec::new() };
         let mut found = Terms::default();
         for headline in headlines {
-            analyzer.analyse(headline, &mut found);
+            let mentions = Gazetteer::embedded().mentions(&headline.text, headline.time);
+            analyzer.analyse(headline, &mentions, |term| vocabulary.number(term), &mut found);
             chunk.terms.extend_from_slice(&found.all);
             chunk.entities.extend_from_slice(&found.entities);
             chunk.ends.push((chunk.terms.len(), chunk.entities.len()));
         }
-        chunk.vocabulary = analyzer.into_terms();
+        chunk.vocabulary = vocabulary.into_terms();
         chunk
     }
 }

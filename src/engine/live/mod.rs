@@ -35,6 +35,7 @@ use crate::Headline;
 use crate::index::LiveIndex;
 use crate::label::{Labeller, Names};
 use crate::ledger::Ledger;
+use crate::text::Analyzer;
 use crate::track::{Id, Stamp, Tracker};
 use crate::vector::Lexicon;
 pub use archive::{Archived, Left};
@@ -77,6 +78,8 @@ pub(super) struct Live {
     /// Texts by normalised title.
     by_title: FxHashMap<String, u32>,
     pub lexicon: Lexicon,
+    /// Words seen, with their terms in the lexicon.
+    analyzer: Analyzer,
     centre: Vec<f32>,
     pub index: LiveIndex,
     labeller: Labeller,
@@ -117,6 +120,7 @@ impl Live {
             texts: Vec::new(),
             by_title: FxHashMap::default(),
             lexicon: Lexicon::default(),
+            analyzer: Analyzer::default(),
             centre: Vec::new(),
             index: LiveIndex::default(),
             labeller: Labeller::default(),

@@ -9,6 +9,7 @@ use super::{Live, Text};
 use crate::Headline;
 use crate::index::LiveIndex;
 use crate::label::Labeller;
+use crate::text::Analyzer;
 use crate::track::Id;
 use crate::vector::{Lexicon, StaticEmbedding};
 
@@ -86,6 +87,7 @@ impl Live {
             lexicon.add(&text.terms);
         }
         self.lexicon = lexicon;
+        self.analyzer = Analyzer::default();
         let mut shown: Vec<(Id, u32)> =
             self.topics.iter().filter_map(|(&key, group)| Some((group.id?, key))).collect();
         shown.sort_unstable();

@@ -12,8 +12,8 @@ use crate::contrast::Features;
 use crate::engine::clustering::FULL_ENTITY;
 use crate::index::Vectors;
 use crate::label::{Glance, Reading};
-use crate::text::{Language, Term, glossed, normalised_title};
-use crate::vector::{DenseRows, Documents, StaticEmbedding};
+use crate::text::{Language, Term, Terms, glossed, normalised_title};
+use crate::vector::{DenseRows, StaticEmbedding};
 
 /// A distinct title.
 #[derive(Debug)]
@@ -72,27 +72,24 @@ impl Live {
 
     /// Adds the texts of new titles and their vectors. Terms weigh as they do with the headlines up to then.
     pub(super) fn vectorise(&mut self, arrivals: &[Arrival]) {
-        let new: Vec<&Arc<Headline>> =
-            arrivals.iter().filter(|arrival| arrival.glance.is_some()).map(|arrival| &arrival.headline).collect();
-        let headlines: Vec<&Headline> = new.iter().map(|headline| headline.as_ref()).collect();
-        let documents = Documents::analyse(&headlines);
+        let new: Vec<(&Arc<Headline>, &Glance)> =
+            arrivals.iter().filter_map(|arrival| Some((&arrival.headline, arrival.glance.as_ref()?))).collect();
+        let headlines: Vec<&Headline> = new.iter().map(|(headline, _)| headline.as_ref()).collect();
+        self.analyzer.learn(&headlines);
         let meaning = self.meaning_of(&headlines);
-        let terms: Vec<Term> = documents.vocabulary().iter().map(|term| self.lexicon.number(term)).collect();
         let mut rows = Vec::with_capacity(new.len());
-        for (at, &headline) in new.iter().enumerate() {
-            let mut all: Vec<Term> = documents.row(at).iter().map(|&term| terms[term as usize]).collect();
+        let mut found = Terms::default();
+        for (headline, glance) in new {
+            let number = |term: String| self.lexicon.number(&term);
+            self.analyzer.analyse(headline, glance.mentions(), number, &mut found);
+            let mut all = found.all.clone();
             all.sort_unstable();
-            let entities: Vec<(Term, f32)> = documents
-                .entities(at)
-                .iter()
-                .map(|&(term, salience)| (terms[term as usize], salience))
-                .collect();
             self.lexicon.add(&all);
             let text = Text {
                 first: Arc::clone(headline),
                 copies: Vec::new(),
                 terms: all,
-                entities,
+                entities: found.entities.clone(),
                 links: Vec::new(),
                 degrees: Degrees::default(),
                 story: 0,
