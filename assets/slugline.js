@@ -173,3 +173,84 @@ for (const command of document.querySelectorAll("[data-command]")) {
 }
 
 setInterval(refreshAges, 30000);
+
+// The map: the part of the drawing that is seen follows the wheel, fingers, the mouse and the buttons.
+const map = document.querySelector("[data-map]");
+if (map) {
+  const whole = map.viewBox.baseVal;
+  const full = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
+  const pointers = new Map();
+  let moved = 0;
+
+  const show = (x, y, width) => {
+    const bound = Math.min(full.width, Math.max(full.width / 12, width));
+    const height = (bound * full.height) / full.width;
+    whole.width = bound;
+    whole.height = height;
+    whole.x = Math.min(full.width - bound, Math.max(0, x));
+    whole.y = Math.min(full.height - height, Math.max(0, y));
+  };
+  // Zooms so that what is at a point of the window stays there.
+  const zoom = (by, clientX, clientY) => {
+    const box = map.getBoundingClientRect();
+    const [shareX, shareY] = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
+    const [x, y] = [whole.x + shareX * whole.width, whole.y + shareY * whole.height];
+    const width = Math.min(full.width, Math.max(full.width / 12, whole.width / by));
+    show(x - shareX * width, y - (shareY * width * full.height) / full.width, width);
+  };
+
+  map.classList.add("zoomable");
+  map.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    zoom(event.deltaY < 0 ? 1.15 : 1 / 1.15, event.clientX, event.clientY);
+  }, { passive: false });
+  map.addEventListener("dragstart", (event) => event.preventDefault());
+  map.addEventListener("pointerdown", (event) => {
+    pointers.set(event.pointerId, [event.clientX, event.clientY]);
+    if (pointers.size === 1) moved = 0;
+  });
+  map.addEventListener("pointermove", (event) => {
+    const before = pointers.get(event.pointerId);
+    if (!before) return;
+    const others = [...pointers].filter(([id]) => id !== event.pointerId).map(([, at]) => at);
+    const scale = whole.width / map.getBoundingClientRect().width;
+    const [dx, dy] = [event.clientX - before[0], event.clientY - before[1]];
+    moved += Math.hypot(dx, dy);
+    if (others.length) {
+      const [other] = others;
+      const was = Math.hypot(before[0] - other[0], before[1] - other[1]);
+      const is = Math.hypot(event.clientX - other[0], event.clientY - other[1]);
+      if (was > 0 && is > 0) zoom(is / was, other[0], other[1]);
+    } else if (moved > 4) {
+      // Only what is dragged is held, or a click would never reach the link.
+      map.setPointerCapture(event.pointerId);
+      map.classList.add("dragged");
+      show(whole.x - dx * scale, whole.y - dy * scale, whole.width);
+    }
+    pointers.set(event.pointerId, [event.clientX, event.clientY]);
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    window.addEventListener(end, (event) => {
+      pointers.delete(event.pointerId);
+      map.classList.remove("dragged");
+    });
+  }
+  map.addEventListener("click", (event) => {
+    if (moved > 4) event.preventDefault();
+  }, true);
+  map.addEventListener("focusin", (event) => {
+    const circle = event.target.closest("a") && event.target.querySelector("circle");
+    if (!circle || whole.width === full.width) return;
+    const [x, y] = [circle.cx.baseVal.value, circle.cy.baseVal.value];
+    const inside = x > whole.x && x < whole.x + whole.width && y > whole.y && y < whole.y + whole.height;
+    if (!inside) show(x - whole.width / 2, y - whole.height / 2, whole.width);
+  });
+  const buttons = document.querySelector("[data-zoom]");
+  buttons.hidden = false;
+  buttons.addEventListener("click", (event) => {
+    const by = Number(event.target.dataset.by);
+    const box = map.getBoundingClientRect();
+    if (event.target.dataset.by === "0") show(0, 0, full.width);
+    else if (by) zoom(by, box.left + box.width / 2, box.top + box.height / 2);
+  });
+}

@@ -9,6 +9,7 @@ pub mod headline;
 pub mod index;
 pub mod label;
 mod ledger;
+pub mod map;
 pub mod text;
 pub mod track;
 pub mod vector;

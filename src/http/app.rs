@@ -18,6 +18,7 @@ use super::access::Access;
 use super::middleware::{
     RequestSpan, admit, cors, observe, problems, request_id, same_site, security_headers,
 };
+use super::pages::LastMap;
 use super::routes;
 use crate::config::Config;
 use crate::feeds::Sources;
@@ -67,10 +68,12 @@ pub fn serve(context: Data<Context>) -> io::Result<(Server, std::net::SocketAddr
         0 => std::thread::available_parallelism().map_or(1, NonZero::get),
         workers => workers,
     };
+    let last_map = Data::new(LastMap::default());
     let app = move || {
         // What is wrapped last sees a request first.
         App::new()
             .app_data(context.clone())
+            .app_data(last_map.clone())
             .wrap(Compress::default())
             .wrap(from_fn(same_site))
             .wrap(from_fn(admit))

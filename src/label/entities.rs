@@ -58,8 +58,7 @@ impl<'a> Entities<'a> {
             return Vec::new();
         };
         let second = places.next().filter(|&&(second, with)| {
-            let both =
-                self.titles.iter().filter(|title| names(title, first) && names(title, second)).count();
+            let both = self.titles.iter().filter(|title| names(title, first) && names(title, second)).count();
             share(with) >= PAIRED && 2 * with > count && both as f32 >= TOGETHER * with as f32
         });
         std::iter::once(first).chain(second.map(|entry| entry.0)).collect()

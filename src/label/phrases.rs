@@ -199,8 +199,11 @@ mod tests {
         let mut units = Units::default();
         let read = |headline| units.read(headline, Glance::at(headline, &Signatures::default()));
         let readings: Vec<Reading> = headlines.iter().map(read).collect();
-        let titles: Vec<Title> =
-            headlines.iter().zip(&readings).map(|(headline, reading)| Title::new(headline, reading)).collect();
+        let titles: Vec<Title> = headlines
+            .iter()
+            .zip(&readings)
+            .map(|(headline, reading)| Title::new(headline, reading))
+            .collect();
         let spelled = |phrase: &Phrase| (phrase.spelling(&titles, &units).0, phrase.count());
         phrases_of(&titles).iter().map(spelled).collect()
     }

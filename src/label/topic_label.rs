@@ -94,7 +94,8 @@ impl Labeller {
         let (units, all) = (&self.units, self.titles);
         let draft = |topic: &Vec<(&Headline, &Reading)>| {
             let sample = topic.iter().take(TITLES);
-            let titles: Vec<Title> = sample.map(|&(headline, reading)| Title::new(headline, reading)).collect();
+            let titles: Vec<Title> =
+                sample.map(|&(headline, reading)| Title::new(headline, reading)).collect();
             Draft::of(&titles, &Entities::of(&titles), units, all)
         };
         topics.par_iter().map(draft).collect()

@@ -148,7 +148,8 @@ impl Units {
         if casing == Casing::Sentence {
             mark_names(text, &mut words);
         }
-        for word in words.iter_mut().filter(|word| signed.iter().any(|span| span.contains(&word.span.start))) {
+        for word in words.iter_mut().filter(|word| signed.iter().any(|span| span.contains(&word.span.start)))
+        {
             word.role = Role::Filler;
         }
         Reading { language, casing, words, mentions }

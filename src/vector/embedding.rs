@@ -235,7 +235,8 @@ impl DenseRows {
         dot_each(&self.values, self.dims, rows, others, cosines);
     }
 
-    fn row(&self, row: usize) -> &[i16] {
+    /// Components of a row.
+    pub fn row(&self, row: usize) -> &[i16] {
         &self.values[row * self.dims..][..self.dims]
     }
 }

@@ -72,8 +72,10 @@ impl Live {
 
     /// Adds the texts of new titles and their vectors. Terms weigh as they do with the headlines up to then.
     pub(super) fn vectorise(&mut self, arrivals: &[Arrival]) {
-        let new: Vec<(&Arc<Headline>, &Glance)> =
-            arrivals.iter().filter_map(|arrival| Some((&arrival.headline, arrival.glance.as_ref()?))).collect();
+        let new: Vec<(&Arc<Headline>, &Glance)> = arrivals
+            .iter()
+            .filter_map(|arrival| Some((&arrival.headline, arrival.glance.as_ref()?)))
+            .collect();
         let headlines: Vec<&Headline> = new.iter().map(|(headline, _)| headline.as_ref()).collect();
         self.analyzer.learn(&headlines);
         let meaning = self.meaning_of(&headlines);

@@ -10,6 +10,7 @@ mod filter;
 mod front;
 mod headline;
 mod lineage;
+mod map;
 mod overview;
 mod paste;
 mod places;
@@ -26,6 +27,7 @@ pub(super) use answer::failure;
 pub(super) use assets::asset;
 pub(super) use front::front;
 pub(super) use headline::headline;
+pub(super) use map::{LastMap, map};
 pub(super) use overview::fragment;
 pub(super) use paste::{paste, paste_form};
 pub(super) use sign_in::{cookie, sign_in, sign_in_form, sign_out};
@@ -40,7 +42,7 @@ pub(super) fn is_open(path: &str) -> bool {
 /// Whether a path is that of a page or a part of one. A browser that has signed in may read these, and no others.
 pub(super) fn is_page(path: &str) -> bool {
     const BELOW: [&str; 4] = ["/topics/", "/stories/", "/headlines/", "/fragments/"];
-    path == "/" || path == "/paste" || BELOW.iter().any(|start| path.starts_with(start))
+    matches!(path, "/" | "/paste" | "/map") || BELOW.iter().any(|start| path.starts_with(start))
 }
 
 /// Whether whoever asks would rather have a page than JSON.

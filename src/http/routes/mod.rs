@@ -81,6 +81,7 @@ fn configure_pages(app: &mut ServiceConfig) {
         .service(get("/topics/{id}", pages::topic))
         .service(get("/stories/{id}", pages::story))
         .service(get("/headlines/{id}", pages::headline))
+        .service(get("/map", pages::map))
         .service(get("/fragments/topics", pages::fragment))
         .service(get("/assets/{hash}/{name}", pages::asset))
         .service(form("/paste", pages::paste_form, pages::paste))
