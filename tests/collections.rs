@@ -6,6 +6,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::{Answer, Server, run, slugline};
@@ -214,6 +215,28 @@ fn an_export_is_what_can_be_posted_again() {
     assert_eq!(taken.json()["counts"], json!({"created": 1_203, "duplicate": 0, "rejected": 0}));
     assert_eq!(server.get("/v1/collections/copy/export").text(), export.text());
     assert_eq!(server.get("/v1/export").text(), "");
+    created(&server, "third", &json!({}));
+    let ingest = |name: &str| {
+        let mut command = slugline();
+        command.args([
+            "ingest",
+            "-",
+            "--to",
+            &server.url(""),
+            "--collection",
+            name,
+            "--input-format",
+            "jsonl",
+        ]);
+        run(&mut command, &export.body)
+    };
+    assert!(ingest("third").status.success());
+    assert_eq!(server.get("/v1/collections/third/export").text(), export.text());
+    for (name, part) in [("fourth", "404"), ("no name", "is no name of a collection")] {
+        let output = ingest(name);
+        assert!(!output.status.success());
+        assert!(String::from_utf8_lossy(&output.stderr).contains(part), "{output:?}");
+    }
 }
 
 /// A long run of headlines is deleted: the export goes on after it.
@@ -320,7 +343,9 @@ fn reading_writing_and_managing_need_their_scopes() {
     let directory = tempfile::tempdir().unwrap();
     let keys = directory.path().join("keys.jsonl");
     let key = |scope: &str| {
-        let output = run(slugline().args(["key", "new", "--scope", scope, "--file"]).arg(&keys), b"");
+        let mut command = slugline();
+        let output =
+            run(command.args(["key", "new", "--name", scope, "--scope", scope, "--append"]).arg(&keys), b"");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     };
@@ -382,7 +407,11 @@ fn collections_are_there_after_a_restart_as_they_were() {
     assert_eq!(labels(&server, "birds").len(), 1);
     assert!(!labels(&server, "birds")[0].to_lowercase().contains("owl"));
     server.stop();
-    let output = run(slugline().args(["replay", "--verify"]).arg(directory.path()), b"");
+    let config = directory.path().join("slugline.toml");
+    fs::write(&config, "[clustering]\nwindow_days = 0.0\n").unwrap();
+    let mut command = slugline();
+    command.args(["replay", "--verify"]).arg(directory.path()).arg("--config").arg(&config);
+    let output = run(&mut command, b"");
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(
@@ -402,6 +431,57 @@ fn leave_half_done(directory: &Path) {
     fs::write(folder.join(".new-half/slugline.db.new"), "half").unwrap();
     fs::create_dir(folder.join(".removed-old")).unwrap();
     fs::copy(folder.join("birds/slugline.db"), folder.join(".removed-old/slugline.db")).unwrap();
+}
+
+/// Creates and deletes collections until the service is gone. What was acknowledged: those that are there by name.
+fn create_and_delete(server: &Server, first: usize, there: &mut BTreeSet<String>) -> Option<String> {
+    for number in first.. {
+        let name = format!("k{number}");
+        let body = json!({"name": name}).to_string();
+        let Some(answer) = server.try_post("/v1/collections", &body) else { return Some(name) };
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        there.insert(name.clone());
+        if number % 3 != 0 {
+            let Some(answer) = server.try_delete(&format!("/v1/collections/{name}")) else {
+                return Some(name);
+            };
+            assert_eq!(answer.status, 204, "{}", answer.text());
+            there.remove(&name);
+        }
+    }
+    None
+}
+
+#[cfg(unix)]
+#[test]
+fn creations_and_deletions_that_were_acknowledged_survive_a_kill_at_any_moment() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut there = BTreeSet::new();
+    let start = || {
+        Server::launch(|command| {
+            command.arg("--data-dir").arg(directory.path()).args(["--collections", "1000"]);
+        })
+    };
+    for round in 0..8_usize {
+        let mut server = start();
+        let found: BTreeSet<String> = names(&server).into_iter().filter(|name| name != "default").collect();
+        assert_eq!(found, there);
+        let unsettled = std::thread::scope(|scope| {
+            let client = scope.spawn(|| create_and_delete(&server, 100 * round, &mut there));
+            std::thread::sleep(Duration::from_millis(40 + 23 * round as u64));
+            server.signal("KILL");
+            client.join().unwrap().unwrap()
+        });
+        server.wait();
+        // The one that was not acknowledged is there as a whole or not at all.
+        let server = start();
+        if names(&server).contains(&unsettled) {
+            assert_eq!(post(&server, &unsettled, OWLS).verdicts(), ["created"; 2]);
+            there.insert(unsettled);
+        } else {
+            there.remove(&unsettled);
+        }
+    }
 }
 
 #[test]

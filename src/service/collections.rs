@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 use super::log::Log;
 use super::{
     Capacity, CollectionSettings, Profile, ProfileError, Readiness, Service, ServiceError, Shared,
-    StartError, Verified, Writer, storage_refusal, verify,
+    StartError, Verified, Writer, check_name, storage_refusal, verify,
 };
 use crate::engine::Settings;
 use crate::store::{Body, DEFAULT, NewEntry, Store, StoreError, Stores};
@@ -87,7 +87,7 @@ impl Collections {
         // The default one first: whoever has it has the directory.
         let default = start(DEFAULT, stores.open(DEFAULT)?)?;
         let mut named = BTreeMap::new();
-        for name in stores.named()? {
+        for name in names_in(&mut *stores)? {
             named.insert(name.clone(), start(&name, stores.open(&name)?)?);
         }
         let keeping = Mutex::new(Keeping { stores, writers, is_closed: false });
@@ -250,6 +250,19 @@ impl Collections {
     }
 }
 
+/// The collections that may be addressed. Others were put there by somebody else, and are left alone.
+fn names_in(stores: &mut dyn Stores) -> Result<Vec<String>, StoreError> {
+    let mut names = stores.named()?;
+    names.retain(|name| {
+        let is_name = check_name(name).is_ok() && name != DEFAULT;
+        if !is_name {
+            tracing::warn!(name, "this cannot be the name of a collection; what is there is left alone");
+        }
+        is_name
+    });
+    Ok(names)
+}
+
 fn refused(error: &StoreError) -> ServiceError {
     tracing::error!(%error, "the collections cannot be changed");
     storage_refusal(error)
@@ -261,7 +274,7 @@ fn refused(error: &StoreError) -> ServiceError {
 /// When a store cannot be read.
 pub fn verify_all(base: &Settings, stores: &mut dyn Stores) -> Result<Vec<(String, Verified)>, StartError> {
     let default = stores.open(DEFAULT)?;
-    let names = stores.named()?;
+    let names = names_in(stores)?;
     // Held open by the first, so that nobody else changes anything meanwhile.
     let mut logs = vec![(Profile::of_default(base), Log::open(default)?)];
     for name in names {
