@@ -136,7 +136,13 @@ async fn follow_sources(context: Data<Context>) {
     let deliver = async |source: &Source, document, received| {
         let name = source.collection.as_deref().unwrap_or(DEFAULT);
         let collection = collections.find(name).ok_or(ServiceError::UnknownCollection)?;
-        collection.post(document, received).await
+        match collection.post(document, received).await {
+            // It was deleted meanwhile; the service goes on.
+            Err(ServiceError::Stopped) if collections.find(name).is_none() => {
+                Err(ServiceError::UnknownCollection)
+            }
+            posted => posted,
+        }
     };
     follow(sources, &fetcher, &config.rules(), &deliver).await;
 }
