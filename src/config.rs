@@ -105,6 +105,8 @@ pub struct Limits {
     pub cluster_jobs: usize,
     /// Streams of changes open at the same time.
     pub streams: usize,
+    /// Collections, with the default one.
+    pub collections: usize,
 }
 
 impl Default for Limits {
@@ -119,6 +121,7 @@ impl Default for Limits {
             batch_headlines: 10_000,
             cluster_jobs: 2,
             streams: 64,
+            collections: 32,
         }
     }
 }
@@ -223,6 +226,9 @@ pub struct Flags {
     /// Streams of changes open at the same time [default: 64]
     #[arg(long, env = "SLUGLINE_STREAMS", value_name = "N")]
     pub streams: Option<u32>,
+    /// Collections, with the default one [default: 32]
+    #[arg(long, env = "SLUGLINE_COLLECTIONS", value_name = "N")]
+    pub collections: Option<u32>,
     /// Directory that keeps the headlines, made if need be [default: slugline-data]
     #[arg(long, env = "SLUGLINE_DATA_DIR", value_name = "DIRECTORY")]
     pub data_dir: Option<String>,
@@ -334,6 +340,7 @@ impl Config {
             ("limits.batch_headlines", whole(limits.batch_headlines), 1, 1_000_000),
             ("limits.cluster_jobs", whole(limits.cluster_jobs), 1, 1_024),
             ("limits.streams", whole(limits.streams), 0, 100_000),
+            ("limits.collections", whole(limits.collections), 1, 1_000),
             ("rate_limit.requests_per_second", u64::from(rate_limit.requests_per_second), 0, 1_000_000),
             ("rate_limit.burst", u64::from(rate_limit.burst), 1, 1_000_000),
             ("rate_limit.clients", whole(rate_limit.clients), 1, 1_000_000),
@@ -390,7 +397,7 @@ impl Config {
 
 impl Flags {
     /// The flags that were given, by key of the file.
-    fn overrides(&self) -> [(&'static str, Option<config::Value>); 22] {
+    fn overrides(&self) -> [(&'static str, Option<config::Value>); 23] {
         let number = |given: Option<u32>| given.map(|number| config::Value::from(u64::from(number)));
         let text = |given: Option<String>| given.map(config::Value::from);
         let log_format = self.log_format.map(|format| match format {
@@ -415,6 +422,7 @@ impl Flags {
             ("limits.batch_headlines", number(self.batch_headlines)),
             ("limits.cluster_jobs", number(self.cluster_jobs)),
             ("limits.streams", number(self.streams)),
+            ("limits.collections", number(self.collections)),
             ("store.data_dir", text(self.data_dir.clone())),
             ("store.memory", self.memory.map(config::Value::from)),
             ("clustering.window_days", number(self.window_days)),
@@ -476,7 +484,7 @@ mod tests {
     #[test]
     fn the_source_of_the_example_file_can_be_followed() {
         let example = include_str!("../slugline.example.toml");
-        let keys = ["[[sources]]", "url = ", "name = ", "interval = ", "lang = "];
+        let keys = ["[[sources]]", "url = ", "name = ", "interval = ", "lang = ", "collection = "];
         let lines = example.lines().filter_map(|line| line.strip_prefix("# "));
         let lines: Vec<&str> = lines.filter(|line| keys.iter().any(|key| line.starts_with(key))).collect();
         assert_eq!(lines.len(), keys.len());
@@ -531,6 +539,8 @@ mod tests {
             ("[[sources]]\nurl = \"http://a.example/\"\nlang = \"klingon\"\n", "sources[0].lang"),
             ("[[sources]]\nurl = \"http://a.example/\"\nname = \"\\u0007\"\n", "sources[0].name"),
             ("[[sources]]\nurl = \"http://a.example/\"\nevery = 1\n", "every"),
+            ("[[sources]]\nurl = \"http://a.example/\"\ncollection = \"A b\"\n", "sources[0].collection"),
+            ("[limits]\ncollections = 0\n", "limits.collections must be between 1 and"),
             (
                 "[[sources]]\nurl = \"http://A.example\"\n[[sources]]\nurl = \"http://a.example/\"\n",
                 "sources[1].url",

@@ -1,4 +1,5 @@
 //! The clients in `examples/clients`, run as their comments say.
+#![allow(clippy::unwrap_used, reason = "a failing test should fail where it fails")]
 
 mod support;
 

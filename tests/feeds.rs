@@ -328,3 +328,20 @@ fn a_service_stops_in_order_while_a_feed_is_slow() {
 fn without_sources_the_list_is_empty() {
     assert!(sources(&Server::start()).is_empty());
 }
+
+#[test]
+fn a_source_fills_the_collection_it_names() {
+    let web = FeedServer::start(|_: &Asked| Reply::new(200, RSS));
+    let (url, other) = (web.url("/rss"), web.url("/other"));
+    let of_birds = (url.as_str(), "collection = \"birds\"\ninterval = 1");
+    let (server, _directory) = follow(LOCAL, &[of_birds, (&other, "collection = \"default\"")]);
+    // Not there yet.
+    let sources = wait_for_all_asked(&server);
+    assert_eq!(error_of(&sources[0]), "there is no collection of this name");
+    assert_eq!((&sources[0]["collection"], &sources[1]["items_new"]), (&"birds".into(), &2.into()));
+    let body = r#"{"name": "birds"}"#;
+    assert_eq!(server.post("/v1/collections", "application/json", body).status, 201);
+    wait_for(&server, |sources| sources[0]["items_new"] == 2);
+    assert_eq!(server.get("/v1/collections/birds").json()["headlines"], 2);
+    assert_eq!(server.get("/v1/status").json()["headlines"], 2);
+}

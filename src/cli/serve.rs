@@ -12,11 +12,10 @@ use clap::CommandFactory;
 use tokio::sync::Semaphore;
 
 use crate::config::{self, Config, Flags};
-use crate::engine::Method;
-use crate::feeds::{Fetcher, Sources, follow};
+use crate::feeds::{Fetcher, Source, Sources, follow};
 use crate::http::{self, Access, Context, Started};
-use crate::service::{Service, Writer};
-use crate::store::{MemoryStore, SqliteStore, Store, StoreError};
+use crate::service::{Collections, ServiceError};
+use crate::store::{DEFAULT, MemoryStores, SqliteStores, Stores};
 use crate::telemetry;
 
 /// How often histograms are compacted between scrapes.
@@ -40,12 +39,21 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let started = Started::now();
     let access = Access::new(&config)?;
     announce_access(&config, &access);
-    let method = Method::try_from(config.clustering.clone())?;
-    let (service, writer) = Service::start(method, &config.capacity(), open(&config.store)?)?;
+    let base = config.clustering.clone();
+    let collections =
+        Collections::start(base, &config.capacity(), config.limits.collections, stores(&config.store))?;
     let sources = Sources::new(&config.sources)?;
     let streams = Arc::new(Semaphore::new(config.limits.streams));
-    let context = Data::new(Context { service, sources, config, access, metrics, streams, started });
-    rt::System::new().block_on(run_until_stopped(context, writer, args.port_file.as_deref()))
+    let context = Data::new(Context {
+        collections: Arc::new(collections),
+        sources,
+        config,
+        access,
+        metrics,
+        streams,
+        started,
+    });
+    rt::System::new().block_on(run_until_stopped(context, args.port_file.as_deref()))
 }
 
 fn announce_access(config: &Config, access: &Access) {
@@ -59,20 +67,16 @@ fn announce_access(config: &Config, access: &Access) {
     }
 }
 
-fn open(settings: &config::Store) -> Result<Box<dyn Store>, StoreError> {
+fn stores(settings: &config::Store) -> Box<dyn Stores> {
     if settings.memory {
-        tracing::warn!("the collection is kept in memory and lost when the service stops");
-        return Ok(Box::new(MemoryStore::default()));
+        tracing::warn!("collections are kept in memory and lost when the service stops");
+        return Box::new(MemoryStores::default());
     }
     tracing::info!(directory = %settings.data_dir.display(), "opening the store");
-    Ok(Box::new(SqliteStore::open(&settings.data_dir)?))
+    Box::new(SqliteStores::new(&settings.data_dir))
 }
 
-async fn run_until_stopped(
-    context: Data<Context>,
-    mut writer: Writer,
-    port_file: Option<&Path>,
-) -> anyhow::Result<()> {
+async fn run_until_stopped(context: Data<Context>, port_file: Option<&Path>) -> anyhow::Result<()> {
     // Before the address is known to anybody, so that no signal finds the default action.
     let mut signals = Signals::listen().context("cannot listen for signals")?;
     let bind = context.config.server.bind;
@@ -93,7 +97,7 @@ async fn run_until_stopped(
             tracing::info!(signal, "stopping: finishing what was accepted");
             false
         }
-        () = writer.ended() => true,
+        () = context.collections.failed() => true,
     };
     rt::spawn(async move {
         let signal = signals.next().await;
@@ -101,13 +105,12 @@ async fn run_until_stopped(
         std::process::exit(130);
     });
     following.abort();
-    context.service.announce_stop();
+    context.collections.announce_stop();
     handle.stop(true).await;
     running.await.context("the server panicked")?.context("the server failed")?;
-    // No handler is left that could queue more; the writer finishes what is queued, closes the store and ends.
-    context.service.close();
-    let finished = rt::task::spawn_blocking(move || writer.join()).await.unwrap_or(false);
-    anyhow::ensure!(finished && !failed, "the writer thread failed; what was acknowledged is stored");
+    // No handler is left that could queue more; the writers finish what is queued, close their stores and end.
+    let finished = rt::task::spawn_blocking(move || context.collections.close()).await.unwrap_or(false);
+    anyhow::ensure!(finished && !failed, "a writer thread failed; what was acknowledged is stored");
     tracing::info!("stopped");
     Ok(())
 }
@@ -124,13 +127,23 @@ fn announce(address: SocketAddr, port_file: Option<&Path>) -> anyhow::Result<()>
 
 /// Posts what the configured feeds bring, the same way as requests do.
 async fn follow_sources(context: Data<Context>) {
-    let Context { service, sources, config, .. } = &**context;
+    let Context { collections, sources, config, .. } = &**context;
     if sources.is_empty() {
         return;
     }
     tracing::info!(sources = sources.iter().count(), "following feeds");
     let fetcher = Fetcher::new(&config.feeds, config.limits.body_bytes);
-    let deliver = async |document, received| service.post(document, received).await;
+    let deliver = async |source: &Source, document, received| {
+        let name = source.collection.as_deref().unwrap_or(DEFAULT);
+        let collection = collections.find(name).ok_or(ServiceError::UnknownCollection)?;
+        match collection.post(document, received).await {
+            // It was deleted meanwhile; the service goes on.
+            Err(ServiceError::Stopped) if collections.find(name).is_none() => {
+                Err(ServiceError::UnknownCollection)
+            }
+            posted => posted,
+        }
+    };
     follow(sources, &fetcher, &config.rules(), &deliver).await;
 }
 

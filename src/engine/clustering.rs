@@ -39,12 +39,12 @@ impl Clustering {
     pub(super) fn of(headlines: &[Headline], method: &Method) -> Self {
         let (text_of, copies) = distinct_texts(headlines);
         let texts: Vec<&Headline> = copies.iter().map(|copies| &headlines[copies[0]]).collect();
-        let (similarity, vocabulary) = similarity(&texts, method);
+        let (similarity, vocabulary) = method.lists().read(&texts, |texts| similarity(texts, method));
         let neighbours = debug_span!("neighbours")
             .in_scope(|| Neighbours::join(&similarity, method.settings().neighbours));
         let stories = debug_span!("stories").in_scope(|| {
             let mut graph = graph_of(&neighbours, &similarity, method.settings(), Level::Story);
-            hold_apart(&mut graph, &texts, method.settings());
+            method.lists().read(&texts, |texts| hold_apart(&mut graph, texts, method.settings()));
             method.map_equation(Level::Story).minimise(&graph).into_partition()
         });
         let topics = debug_span!("topics").in_scope(|| {

@@ -24,7 +24,7 @@ impl Evidence {
     /// When `position` is out of range.
     pub fn explain(&self, headlines: &[Headline], grouping: &Grouping, position: usize) -> Explanation {
         let grounds = Once { evidence: self, headlines, grouping };
-        explain(&grounds, self.method.settings(), self.clustering.text_of[position], position)
+        explain(&grounds, &self.method, self.clustering.text_of[position], position)
     }
 }
 

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::loosen::WITNESSES;
-use super::{Placement, Settings};
+use super::{Method, Placement};
 use crate::Headline;
 use crate::contrast::{Features, guard};
 use crate::text::{ENTITY_MARK, Gazetteer, Language, term, tokenise};
@@ -127,14 +127,9 @@ struct Links {
 }
 
 /// Explains the headline at `position`, which has the text `text`.
-pub(super) fn explain(
-    grounds: &impl Grounds,
-    settings: &Settings,
-    text: usize,
-    position: usize,
-) -> Explanation {
+pub(super) fn explain(grounds: &impl Grounds, method: &Method, text: usize, position: usize) -> Explanation {
     let first = |text: usize| grounds.copies(text).first().copied().unwrap_or_default();
-    let AllLinks { by_story: links, guards, total } = links(grounds, settings, text);
+    let AllLinks { by_story: links, guards, total } = links(grounds, method, text);
     let bond = |links: &Links| {
         let witnesses = &links.closest[..links.closest.len().min(WITNESSES)];
         let closest = witnesses.first().map_or(text, |witness| witness.1);
@@ -173,15 +168,17 @@ pub(super) fn explain(
     }
 }
 
-fn links(grounds: &impl Grounds, settings: &Settings, text: usize) -> AllLinks {
-    let features = Features::of(grounds.headline(text));
+fn links(grounds: &impl Grounds, method: &Method, text: usize) -> AllLinks {
+    let (settings, lists) = (method.settings(), method.lists());
+    let reading = lists.reading(grounds.headline(text));
+    let features = Features::of(&reading);
     let mut by_story: FxHashMap<u32, Links> = FxHashMap::default();
     let mut guards = Vec::new();
     let mut total = settings.stay.powf(settings.sharpness);
     for (other, mut similarity, _) in grounds.links(text).into_iter().filter(|link| link.1 > 0.0) {
         total += similarity.powf(settings.sharpness);
         if settings.contrast < 1.0
-            && let Some(guard) = guard(&features, &Features::of(grounds.headline(other)))
+            && let Some(guard) = guard(&features, &Features::of(&lists.reading(grounds.headline(other))))
         {
             guards.push((similarity, other, guard.to_string()));
             similarity *= settings.contrast;

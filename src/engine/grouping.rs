@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tracing::debug_span;
 
 use super::clustering::Clustering;
-use super::{Evidence, Method, Settings};
+use super::{Evidence, Method};
 use crate::Headline;
 use crate::label::label_topics;
 use crate::track::{Id, Level};
@@ -82,21 +82,21 @@ pub fn group(headlines: &[Headline], method: &Method) -> Grouping {
 /// headlines: about 1.5 kB each.
 pub fn group_with_evidence(headlines: &[Headline], method: &Method) -> (Grouping, Evidence) {
     let clustering = Clustering::of(headlines, method);
-    let topics = debug_span!("labels").in_scope(|| topics_of(&clustering, headlines, method.settings()));
+    let topics = debug_span!("labels").in_scope(|| topics_of(&clustering, headlines, method));
     let placements = placements(&clustering, &topics, headlines.len());
     (Grouping { topics, placements }, Evidence::new(clustering, method.clone()))
 }
 
 /// Topics with at least the wanted number of headlines, largest first, ties by their earliest headline.
-fn topics_of(clustering: &Clustering, headlines: &[Headline], settings: &Settings) -> Vec<Topic> {
+fn topics_of(clustering: &Clustering, headlines: &[Headline], method: &Method) -> Vec<Topic> {
     let copies = |texts: &[usize]| -> usize { texts.iter().map(|&text| clustering.copies[text].len()).sum() };
     let mut groups: Vec<Vec<usize>> = clustering.topics.members();
-    groups.retain(|texts| copies(texts) >= settings.min_topic_size.max(1));
+    groups.retain(|texts| copies(texts) >= method.settings().min_topic_size.max(1));
     groups.sort_by_key(|texts| (Reverse(copies(texts)), texts[0]));
     let central: Vec<Vec<usize>> = groups.iter().map(|texts| by_centrality(texts, clustering)).collect();
     let title = |&text: &usize| &headlines[clustering.copies[text][0]];
     let titles: Vec<Vec<&Headline>> = central.iter().map(|texts| texts.iter().map(title).collect()).collect();
-    let labels = label_topics(&titles);
+    let labels = label_topics(&titles, method.lists().unsaid());
     let mut stories = Counter::new(Level::Story);
     let mut topics = Counter::new(Level::Topic);
     groups

@@ -12,6 +12,7 @@ mod settings;
 mod snapshot;
 mod state_hash;
 mod topic_sort;
+mod wording;
 
 pub use activity::{Activity, TopicActivity};
 pub use collection::{Applied, CheckpointError, Engine, Outcome};
@@ -22,5 +23,6 @@ pub use live::{Archived, Left};
 pub use settings::{Method, Scale, Settings, SettingsError};
 pub use snapshot::{Headlines, Snapshot};
 pub use topic_sort::TopicSort;
+pub use wording::{Wording, WordingError};
 
 pub use crate::track::Level;

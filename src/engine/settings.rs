@@ -5,6 +5,7 @@ use linfa::param_guard::ParamGuard;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::wording::{Lists, Wording, WordingError};
 use crate::cluster::{MapEquationError, MapEquationParams, MapEquationValidParams};
 use crate::track::Level;
 use crate::vector::{TfIdfError, TfIdfParams, TfIdfValidParams};
@@ -136,9 +137,27 @@ pub struct Method {
     tf_idf: TfIdfValidParams,
     story: MapEquationValidParams,
     topic: MapEquationValidParams,
+    lists: Lists,
 }
 
 impl Method {
+    /// The same method with words that count for less.
+    ///
+    /// # Errors
+    /// When one of them is no word.
+    pub fn with_wording(self, wording: Wording) -> Result<Self, WordingError> {
+        Ok(Self { lists: wording.try_into()?, ..self })
+    }
+
+    /// Words that count for less.
+    pub fn wording(&self) -> &Wording {
+        self.lists.wording()
+    }
+
+    pub(super) fn lists(&self) -> &Lists {
+        &self.lists
+    }
+
     /// The settings as given.
     pub fn settings(&self) -> &Settings {
         &self.settings
@@ -191,6 +210,7 @@ impl TryFrom<Settings> for Method {
             tf_idf: TfIdfParams::default().entity_weight(settings.entity_weight).check()?,
             story: map_equation(&settings.story)?,
             topic: map_equation(&settings.topic)?,
+            lists: Lists::default(),
             settings,
         })
     }

@@ -70,6 +70,11 @@ impl Snapshot {
         self.headlines == 0
     }
 
+    /// Positions are below this number. Not all of them have a headline.
+    pub fn positions(&self) -> usize {
+        self.placed.len()
+    }
+
     /// All headlines in order of arrival, and where each is.
     pub fn headlines(&self) -> impl Iterator<Item = (&Headline, &Placement)> {
         self.placed.from(0).flatten().map(|placed| (placed.headline.as_ref(), &placed.placement))

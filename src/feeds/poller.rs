@@ -16,18 +16,18 @@ use crate::service::{Receipt, ServiceError};
 /// The longest pause before headlines are offered again to a full queue.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Follows all sources until the future is dropped, or `deliver`, which takes what was read and the time it came, says
+/// Follows all sources until the future is dropped, or `deliver`, which takes a source, what was read of it and the time it came, says
 /// that the service stops.
 pub async fn follow<D>(sources: &Sources, fetcher: &Fetcher, rules: &Rules, deliver: &D)
 where
-    D: AsyncFn(Document, Timestamp) -> Result<Receipt, ServiceError>,
+    D: AsyncFn(&Source, Document, Timestamp) -> Result<Receipt, ServiceError>,
 {
     join_all(sources.iter().map(|source| follow_one(source, fetcher, rules, deliver))).await;
 }
 
 async fn follow_one<D>(source: &Source, fetcher: &Fetcher, rules: &Rules, deliver: &D)
 where
-    D: AsyncFn(Document, Timestamp) -> Result<Receipt, ServiceError>,
+    D: AsyncFn(&Source, Document, Timestamp) -> Result<Receipt, ServiceError>,
 {
     // Not kept over a restart: after it, all items of a feed are duplicates, once.
     let mut known = Validators::default();
@@ -50,7 +50,7 @@ async fn poll<D>(
     known: &mut Validators,
 ) -> Result<Harvest, FetchError>
 where
-    D: AsyncFn(Document, Timestamp) -> Result<Receipt, ServiceError>,
+    D: AsyncFn(&Source, Document, Timestamp) -> Result<Receipt, ServiceError>,
 {
     let (bytes, validators) = match fetcher.fetch(&source.url, known).await? {
         Fetched::Unchanged => return Ok(Harvest::default()),
@@ -59,7 +59,8 @@ where
     let (rules, subscription) = (*rules, source.subscription.clone());
     let parsed = spawn_blocking(move || parse_feed(&bytes, &rules, &subscription)).await;
     let document = parsed.map_err(|_| ServiceError::Failed)??;
-    let receipt = hand_on(document, deliver).await?;
+    let receipt =
+        hand_on(document, &async |document, received| deliver(source, document, received).await).await?;
     // Only now: what could not be kept is fetched again.
     *known = validators;
     let (new, duplicate, rejected) = receipt.counts();

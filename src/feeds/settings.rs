@@ -7,6 +7,7 @@ use thiserror::Error;
 use url::Url;
 
 use crate::ingest::Subscription;
+use crate::service::check_name;
 
 /// Most sources that are followed.
 const MOST_SOURCES: usize = 1_000;
@@ -46,6 +47,8 @@ pub struct SourceSettings {
     pub interval: u64,
     /// Language of its headlines, instead of what the feed says.
     pub lang: Option<String>,
+    /// Collection that its headlines go to, instead of the default one.
+    pub collection: Option<String>,
 }
 
 fn quarter_of_an_hour() -> u64 {
@@ -110,6 +113,9 @@ pub fn check_sources(sources: &[SourceSettings]) -> Result<(), SettingsError> {
             return Err(wrong("url", "the same address is there twice"));
         }
         check_range(&format!("sources[{index}].interval"), source.interval, 1, 7 * 86_400)?;
+        if let Some(Err(error)) = source.collection.as_deref().map(check_name) {
+            return Err(wrong("collection", &error.to_string()));
+        }
         source.subscription().check().map_err(|(field, rejection)| {
             wrong(if field == "source" { "name" } else { field }, &rejection.to_string())
         })?;

@@ -35,6 +35,7 @@ impl Sources {
                 url: feed_url(&settings.url).map_err(invalid)?,
                 subscription: settings.subscription(),
                 interval: Duration::from_secs(settings.interval),
+                collection: settings.collection.clone(),
                 progress: Mutex::default(),
             })
         };
@@ -61,6 +62,8 @@ pub struct Source {
     pub subscription: Subscription,
     /// Time between two fetches.
     pub interval: Duration,
+    /// Collection that its headlines go to; none for the default one.
+    pub collection: Option<String>,
     progress: Mutex<Progress>,
 }
 
@@ -157,7 +160,8 @@ mod tests {
     use super::*;
 
     fn source(url: &str, interval: u64) -> Source {
-        let settings = SourceSettings { url: url.to_owned(), name: None, interval, lang: None };
+        let settings =
+            SourceSettings { url: url.to_owned(), name: None, interval, lang: None, collection: None };
         Sources::new(&[settings]).unwrap().list.remove(0)
     }
 

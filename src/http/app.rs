@@ -22,12 +22,12 @@ use super::pages::LastMap;
 use super::routes;
 use crate::config::Config;
 use crate::feeds::Sources;
-use crate::service::Service;
+use crate::service::Collections;
 
 /// What every handler may use.
 pub struct Context {
-    /// The use cases.
-    pub service: Service,
+    /// The use cases, by collection.
+    pub collections: Arc<Collections>,
     /// The feeds that are followed.
     pub sources: Sources,
     /// Limits and timeouts.

@@ -8,6 +8,8 @@ use actix_web::dev::Decompress;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::{self, Bytes, BytesMut, Payload};
 use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use tokio::time::timeout;
 
 use super::app::Context;
@@ -41,6 +43,36 @@ pub(super) async fn read_document(
     Ok(parsed.map_err(|_| Problem::new(Kind::Internal, "The parser stopped."))??)
 }
 
+/// Reads a request that is one JSON object, other than headlines. `wrong` says what JSON of another shape is.
+pub(super) async fn read_json<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: Payload,
+    context: &Context,
+    wrong: impl FnOnce(String) -> Problem,
+) -> Result<T, Problem> {
+    let (limit, patience) = (context.config.limits.body_bytes, context.config.request_timeout());
+    let encoding = encoding_of(request);
+    let body = timeout(patience, read(payload, encoding.clone().unwrap_or(ContentEncoding::Identity), limit));
+    let body = body.await.map_err(|_| late(patience))?;
+    if !media_of(request).eq_ignore_ascii_case("application/json") {
+        return Err(Problem::new(Kind::UnsupportedMediaType, "Content-Type must be application/json here."));
+    }
+    encoding?;
+    let body = body?;
+    if body.trim_ascii().is_empty() {
+        return Err(Problem::new(Kind::EmptyBody, "The body must be a JSON object."));
+    }
+    serde_json::from_slice(&body).map_err(|error| match error.classify() {
+        Category::Data => wrong(error.to_string()),
+        _ => Problem::invalid_json(&error),
+    })
+}
+
+fn media_of(request: &HttpRequest) -> &str {
+    let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    media.and_then(|value| value.split(';').next()).unwrap_or_default().trim()
+}
+
 /// Reads the fields of a form, in order.
 pub(super) async fn read_form(
     request: &HttpRequest,
@@ -52,9 +84,7 @@ pub(super) async fn read_form(
     let encoding = encoding_of(request);
     let body = timeout(patience, read(payload, encoding.clone().unwrap_or(ContentEncoding::Identity), limit));
     let body = body.await.map_err(|_| late(patience))?;
-    let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media = media.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
-    if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if !media_of(request).eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         let detail = "Content-Type must be application/x-www-form-urlencoded here.";
         return Err(Problem::new(Kind::UnsupportedMediaType, detail));
     }

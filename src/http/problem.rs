@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::auth::Scope;
 use crate::ingest::DocumentError;
-use crate::service::ServiceError;
+use crate::service::{CollectionError, ServiceError};
 use crate::track::Level;
 
 /// Every kind of failure an answer may report.
@@ -51,6 +51,16 @@ pub enum Kind {
     StoryNotFound,
     /// No such headline.
     HeadlineNotFound,
+    /// No such collection.
+    CollectionNotFound,
+    /// A collection of this name is there already.
+    CollectionExists,
+    /// The name or the settings of a collection are of no use.
+    InvalidCollection,
+    /// There are as many collections as there may be.
+    TooManyCollections,
+    /// The default collection is to stay.
+    DefaultCollection,
     /// The route does not know the method.
     MethodNotAllowed,
     /// No encoding of the answer suits the client.
@@ -106,6 +116,17 @@ impl Kind {
             Self::TopicNotFound => (S::NOT_FOUND, "topic-not-found", "There is no such topic"),
             Self::StoryNotFound => (S::NOT_FOUND, "story-not-found", "There is no such story"),
             Self::HeadlineNotFound => (S::NOT_FOUND, "headline-not-found", "There is no such headline"),
+            Self::CollectionNotFound => (S::NOT_FOUND, "collection-not-found", "There is no such collection"),
+            Self::CollectionExists => {
+                (S::CONFLICT, "collection-exists", "There is such a collection already")
+            }
+            Self::InvalidCollection => {
+                (S::BAD_REQUEST, "invalid-collection", "The collection cannot be created so")
+            }
+            Self::TooManyCollections => {
+                (S::CONFLICT, "too-many-collections", "There are too many collections")
+            }
+            Self::DefaultCollection => (S::CONFLICT, "default-collection", "The default collection stays"),
             Self::MethodNotAllowed => {
                 (S::METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed")
             }
@@ -174,12 +195,26 @@ impl Problem {
         Self { kind, detail: detail.into(), position: None, header: None }
     }
 
+    /// JSON that ends or goes wrong at a line and column, both from 1.
+    pub fn invalid_json(error: &serde_json::Error) -> Self {
+        let position = Some((error.line(), error.column()));
+        Self { position, ..Self::new(Kind::InvalidJson, format!("The body is refused: {error}.")) }
+    }
+
     /// No id of this level was ever issued like the one asked for.
     pub fn no_such(level: Level) -> Self {
         match level {
             Level::Topic => Self::new(Kind::TopicNotFound, "No topic has or had this id."),
             Level::Story => Self::new(Kind::StoryNotFound, "No story has or had this id."),
         }
+    }
+
+    /// No collection has the name that the address names.
+    pub fn no_such_collection() -> Self {
+        Self::new(
+            Kind::CollectionNotFound,
+            "No collection has this name; GET /v1/collections lists those there are.",
+        )
     }
 
     /// The route knows these methods only.
@@ -320,9 +355,24 @@ impl From<ServiceError> for Problem {
             ServiceError::StorageFull => Kind::StorageFull,
             ServiceError::StorageFailed => Kind::StorageFailed,
             ServiceError::ApplyTimeout | ServiceError::ClusterTimeout => Kind::Timeout,
+            ServiceError::UnknownCollection => Kind::CollectionNotFound,
             ServiceError::Failed => Kind::Internal,
         };
         Self::new(kind, error.to_string())
+    }
+}
+
+impl From<CollectionError> for Problem {
+    fn from(error: CollectionError) -> Self {
+        let kind = match error {
+            CollectionError::Service(error) => return error.into(),
+            CollectionError::Unknown => return Self::no_such_collection(),
+            CollectionError::Profile(_) => Kind::InvalidCollection,
+            CollectionError::Exists(_) => Kind::CollectionExists,
+            CollectionError::TooMany(_) => Kind::TooManyCollections,
+            CollectionError::Default => Kind::DefaultCollection,
+        };
+        Self::new(kind, format!("The collections stay as they are: {error}."))
     }
 }
 

@@ -92,7 +92,7 @@ pub(super) fn check_url(url: String) -> Result<String, Rejection> {
 }
 
 /// Accepts `en`, `EN` and `en-GB`; keeps the language only.
-pub(super) fn check_lang(lang: String) -> Result<String, Rejection> {
+pub(crate) fn check_lang(lang: String) -> Result<String, Rejection> {
     let mut parts = lang.split(['-', '_']);
     let language = parts.next().unwrap_or_default();
     let is_language = language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_alphabetic());

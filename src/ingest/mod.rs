@@ -24,6 +24,7 @@ mod lines;
 mod time;
 
 pub use check::Entry;
+pub(crate) use check::check_lang;
 use draft::Draft;
 pub use error::{DocumentError, Rejection};
 pub use feed::Subscription;

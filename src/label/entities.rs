@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::exclusions::Exclusions;
 use super::words::Title;
 use crate::text::{AliasKind, EntityId, EntityKind, Gazetteer, Mention};
 use crate::vector::background_rate;
@@ -20,12 +21,14 @@ const COMMON: f32 = 0.03;
 /// The entities named in each title of a topic.
 pub(super) struct Entities<'a> {
     titles: &'a [Title<'a>],
+    /// What names must not say.
+    exclusions: &'a Exclusions,
     /// Number of titles that name each entity, most first; ties by number of the entity.
     counts: Vec<(EntityId, usize)>,
 }
 
 impl<'a> Entities<'a> {
-    pub(super) fn of(titles: &'a [Title<'a>]) -> Self {
+    pub(super) fn of(titles: &'a [Title<'a>], exclusions: &'a Exclusions) -> Self {
         let mut counts: Vec<(EntityId, usize)> = Vec::new();
         for title in titles {
             let named: BTreeSet<EntityId> = title.mentions.iter().map(|mention| mention.entity).collect();
@@ -37,7 +40,7 @@ impl<'a> Entities<'a> {
             }
         }
         counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        Self { titles, counts }
+        Self { titles, exclusions, counts }
     }
 
     /// Usual names, most frequent first.
@@ -53,7 +56,8 @@ impl<'a> Entities<'a> {
         let mut places = self
             .counts
             .iter()
-            .filter(|&&(entity, count)| is_telling_place(entity) && self.is_spoken(entity, count));
+            .filter(|&&(entity, count)| is_telling_place(entity) && self.is_spoken(entity, count))
+            .filter(|&&(entity, _)| !self.exclusions.forbids(&Gazetteer::embedded().entity(entity).name));
         let Some(&(first, count)) = places.next().filter(|entry| share(entry.1) >= MAIN) else {
             return Vec::new();
         };
@@ -84,6 +88,7 @@ impl<'a> Entities<'a> {
                 *names.entry(&title.text[mention.start..mention.end]).or_default() += 1;
             }
         }
+        names.retain(|name, _| !self.exclusions.forbids(name));
         let most = names.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
         match most {
             Some((name, _))

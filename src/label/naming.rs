@@ -68,6 +68,11 @@ impl Material<'_> {
             .collect()
     }
 
+    /// The places alone, and each phrase alone.
+    pub(super) fn parts(&self) -> impl Iterator<Item = Name> {
+        self.places.iter().cloned().chain(self.phrases.iter().map(name))
+    }
+
     fn base(&self) -> Option<Name> {
         match &self.places {
             Some(places) => Some(self.beside_places(places)),

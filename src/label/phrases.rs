@@ -178,10 +178,11 @@ fn is_only_initial(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::exclusions::Exclusions;
     use super::super::publisher::Signatures;
+    use super::super::words::{Glance, Reading};
     use super::*;
     use crate::Headline;
-    use crate::text::Gazetteer;
 
     /// Spelling and count of the phrases of English titles.
     fn phrases(titles: &[&str]) -> Vec<(String, usize)> {
@@ -197,7 +198,9 @@ mod tests {
             })
             .collect();
         let mut units = Units::default();
-        let read = |headline| units.read(headline, Glance::at(headline, &Signatures::default()));
+        let read = |headline| {
+            units.read(headline, Glance::at(headline, &Signatures::default()), &Exclusions::default())
+        };
         let readings: Vec<Reading> = headlines.iter().map(read).collect();
         let titles: Vec<Title> = headlines
             .iter()

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::entities::Entities;
+use super::exclusions::Exclusions;
 use super::naming::{Material, Name, name, overlap};
 use super::publisher::Signatures;
 use super::ranking::{Ranked, ranked};
@@ -33,9 +34,9 @@ pub struct Label {
 ///
 /// A phrase is worth the titles that have it times the rarity of its words in the other groups and in news at large
 /// (as in class-based tf-idf, Grootendorst 2022, with a background).
-pub fn label_topics(groups: &[Vec<&Headline>]) -> Vec<Label> {
+pub fn label_topics(groups: &[Vec<&Headline>], exclusions: &Exclusions) -> Vec<Label> {
     let samples: Vec<&[&Headline]> = groups.iter().map(|group| &group[..group.len().min(TITLES)]).collect();
-    let mut labeller = Labeller::learn(&samples);
+    let mut labeller = Labeller::learn(&samples).leaving_out(exclusions);
     let read = |sample: &&[&Headline]| labeller.read_all(sample);
     let readings: Vec<Vec<Reading>> = samples.iter().map(read).collect();
     let mut topics: Vec<Vec<(&Headline, &Reading)>> = Vec::with_capacity(samples.len());
@@ -50,6 +51,7 @@ pub fn label_topics(groups: &[Vec<&Headline>]) -> Vec<Label> {
 #[derive(Debug, Default)]
 pub struct Labeller {
     signatures: Signatures,
+    exclusions: Exclusions,
     units: Units,
     titles: usize,
 }
@@ -65,6 +67,11 @@ impl Labeller {
         Self { signatures: Signatures::known(signatures), ..Self::default() }
     }
 
+    /// Leaves words and names out of labels.
+    pub fn leaving_out(self, exclusions: &Exclusions) -> Self {
+        Self { exclusions: exclusions.clone(), ..self }
+    }
+
     /// How publishers sign.
     pub fn signatures(&self) -> BTreeSet<String> {
         self.signatures.all()
@@ -77,7 +84,7 @@ impl Labeller {
 
     /// Reads a title of the collection and counts it.
     pub fn read(&mut self, headline: &Headline, glance: Glance) -> Reading {
-        let reading = self.units.read(headline, glance);
+        let reading = self.units.read(headline, glance, &self.exclusions);
         self.units.count(Title::new(headline, &reading));
         self.titles += 1;
         reading
@@ -96,7 +103,8 @@ impl Labeller {
             let sample = topic.iter().take(TITLES);
             let titles: Vec<Title> =
                 sample.map(|&(headline, reading)| Title::new(headline, reading)).collect();
-            Draft::of(&titles, &Entities::of(&titles), units, all)
+            let entities = Entities::of(&titles, &self.exclusions);
+            Draft::of(&titles, &entities, units, all, &self.exclusions)
         };
         topics.par_iter().map(draft).collect()
     }
@@ -112,9 +120,10 @@ pub struct Draft {
 }
 
 impl Draft {
-    fn of(titles: &[Title], entities: &Entities, units: &Units, all: usize) -> Self {
+    fn of(titles: &[Title], entities: &Entities, units: &Units, all: usize, exclusions: &Exclusions) -> Self {
         let mut phrases = ranked(titles, units, all);
         phrases.iter_mut().for_each(|phrase| speak(phrase, entities, units));
+        phrases.retain(|phrase| !exclusions.forbids(&phrase.text));
         let subject = entities.subject();
         let places = places(&subject, entities, units);
         let (with_place, mut phrases): (Vec<Ranked>, Vec<Ranked>) = phrases
@@ -124,14 +133,19 @@ impl Draft {
         let stands_for = |word: &Word| word.stands_for.is_some_and(|entity| subject.contains(&entity));
         phrases.retain(|phrase| !phrase.phrase.words(titles).iter().all(stands_for));
         let around_places = around_places(with_place, places.as_ref());
-        let names = Material {
+        let material = Material {
             units,
             places,
             phrases: &phrases,
             around_places: &around_places,
             titles: titles.len(),
+        };
+        let mut names = material.names();
+        if names.iter().any(|name| exclusions.forbids(&name.text)) {
+            // Parts that are no such name together may be one each.
+            names.extend(material.parts());
+            names.retain(|name| !exclusions.forbids(&name.text));
         }
-        .names();
         let names = names.iter().map(|name| (capitalised(&name.text), said(name, units))).collect();
         Self { names, keywords, entities: entities.names() }
     }
@@ -265,7 +279,12 @@ mod tests {
             .map(|group| group.iter().map(|text| headline(text, Some("Dock Post"))).collect())
             .collect();
         let groups: Vec<Vec<&Headline>> = headlines.iter().map(|group| group.iter().collect()).collect();
-        label_topics(&groups)
+        label_topics(&groups, &Exclusions::default())
+    }
+
+    fn name_without(exclusions: &[&str], titles: &[&str]) -> String {
+        let headlines: Vec<Headline> = titles.iter().map(|text| headline(text, None)).collect();
+        label_topics(&[headlines.iter().collect()], &exclusions.iter().collect()).remove(0).name
     }
 
     fn names(groups: &[&[&str]]) -> Vec<String> {
@@ -282,6 +301,18 @@ mod tests {
     #[test]
     fn a_place_is_named_with_what_happens_there() {
         assert_eq!(names(&[&FIRE]), ["Malta fire"]);
+    }
+
+    #[test]
+    fn excluded_words_and_names_stand_in_no_label() {
+        assert_eq!(name_without(&["fire"], &FIRE), "Malta");
+        assert_eq!(name_without(&["malta fire"], &FIRE), "Malta");
+        for exclusions in [&["Malta"][..], &["MALTA", "Maltese"], &["malta", "nothing of the kind"]] {
+            let name = name_without(exclusions, &FIRE);
+            assert!(name.contains("fire") && !name.contains("Malta"), "{name}");
+        }
+        let all: Vec<&str> = FIRE.iter().flat_map(|title| title.split(' ')).collect();
+        assert_eq!(name_without(&all, &FIRE), "Untitled");
     }
 
     #[test]

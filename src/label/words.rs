@@ -4,6 +4,7 @@ use std::ops::{Deref, Range};
 
 use rustc_hash::FxHashMap;
 
+use super::exclusions::Exclusions;
 use super::publisher::Signatures;
 use super::word_lists::{Role, is_subject, role};
 use crate::Headline;
@@ -119,12 +120,13 @@ pub(super) struct Units {
 
 impl Units {
     /// Takes a headline apart. It counts for nothing until it is [counted](Self::count).
-    pub(super) fn read(&mut self, headline: &Headline, glance: Glance) -> Reading {
+    pub(super) fn read(&mut self, headline: &Headline, glance: Glance, exclusions: &Exclusions) -> Reading {
         let text = headline.text.as_str();
         let Glance { mentions, signed } = glance;
         let language = Language::of(headline);
         let mut words: Vec<Word> = Vec::new();
-        let names = mentions.iter().filter(|mention| is_outright(mention));
+        let names =
+            mentions.iter().filter(|mention| is_outright(mention) && exclusions.allow(mention, headline));
         let names: Vec<&Mention> = names.collect();
         let mut done = 0;
         tokenise(text, |token| {
@@ -152,6 +154,7 @@ impl Units {
         {
             word.role = Role::Filler;
         }
+        exclusions.strike(text, &mut words);
         Reading { language, casing, words, mentions }
     }
 

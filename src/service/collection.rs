@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::Timestamp;
 use serde_json::Value;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tracing::Span;
 
 use super::log::{Log, Step};
@@ -15,7 +15,6 @@ use super::writer::{Deletion, Job, LookUp, Published, Question, Request, Writer}
 use super::{Capacity, ServiceError, StartError, View};
 use crate::Headline;
 use crate::engine::{Engine, Explanation, Method, Outcome, Snapshot};
-use crate::store::Store;
 use crate::track::Id;
 
 /// How often a long restoration says that it goes on.
@@ -41,21 +40,23 @@ pub struct Collection {
 }
 
 impl Collection {
-    /// Restores what the store holds and starts the writer.
+    /// Restores what the log holds and starts the writer, which lets `failed` know should it panic.
     pub(super) fn start(
         method: Method,
         capacity: &Capacity,
-        store: Box<dyn Store>,
+        log: Log,
+        failed: Arc<Notify>,
     ) -> Result<(Self, Writer), StartError> {
-        let (engine, log) = restore(method, store)?;
+        let (engine, log) = restore(method, log)?;
         let store_kind = log.store_kind();
         let (sender, receiver) = mpsc::channel(capacity.queued_requests);
         let published = Arc::new(Published {
             view: ArcSwap::from_pointee(View::new(engine.snapshot(), log.last_seq())),
             writable: AtomicBool::new(true),
         });
-        let writer = Writer::start(engine, log, receiver, Arc::clone(&published), capacity.batch_headlines)
-            .map_err(StartError::Thread)?;
+        let writer =
+            Writer::start(engine, log, receiver, Arc::clone(&published), capacity.batch_headlines, failed)
+                .map_err(StartError::Thread)?;
         let room = Arc::new(Semaphore::new(capacity.queued_headlines));
         Ok((Self { queue: ArcSwapOption::from_pointee(sender), room, published, store_kind }, writer))
     }
@@ -165,9 +166,8 @@ impl Collection {
 
 /// An engine that has applied all that the store holds: as it was at the last checkpoint, if there is one, and from
 /// there batch by batch as it came.
-fn restore(method: Method, store: Box<dyn Store>) -> Result<(Engine, Log), StartError> {
+fn restore(method: Method, mut log: Log) -> Result<(Engine, Log), StartError> {
     let started = Instant::now();
-    let mut log = Log::open(store)?;
     let resumed = log.resume(|checkpoint| Engine::resume(method.clone(), checkpoint))?;
     let mut engine = resumed.unwrap_or_else(|| Engine::new(method));
     let (mut last_told, mut archived) = (started, Vec::new());

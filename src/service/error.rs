@@ -18,6 +18,17 @@ pub enum StartError {
         /// Number of the entry.
         seq: u64,
     },
+    /// A collection has no settings, or some that this program does not know.
+    #[error(
+        "the settings of collection `{collection}` cannot be understood ({reason}): was it created by a newer slugline? \
+         nothing was changed"
+    )]
+    UnknownCollectionSettings {
+        /// Its name.
+        collection: String,
+        /// What is not understood.
+        reason: String,
+    },
     /// There is no thread for the writer.
     #[error("cannot start the writer thread: {0}")]
     Thread(std::io::Error),
@@ -29,6 +40,9 @@ pub enum ServiceError {
     /// Too many requests wait for the writer.
     #[error("too many requests are waiting; try again shortly")]
     QueueFull,
+    /// There is no such collection.
+    #[error("there is no collection of this name")]
+    UnknownCollection,
     /// The collection takes no more headlines.
     #[error("the service is stopping")]
     Stopped,

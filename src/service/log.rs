@@ -8,11 +8,11 @@ use serde_json::Value;
 use super::StartError;
 use crate::Headline;
 use crate::engine::{Archived, Engine};
-use crate::store::{Body, CardKind, CardRow, Entry, NewEntry, Store, StoreError};
+use crate::store::{Body, CardKind, CardRow, DEFAULT, Entry, NewEntry, Store, StoreError};
 use crate::track::{Id, Level, State};
 
-/// Name of the one collection there is.
-const COLLECTION: &str = "default";
+/// Name of a collection in a store of its own.
+const COLLECTION: &str = DEFAULT;
 
 /// Version of the form in which checkpoints are written.
 const CHECKPOINT_FORMAT: u32 = 2;
@@ -66,6 +66,15 @@ impl Log {
         Ok(Self { store, last_seq: 0, last_at: None, since_checkpoint: 0 })
     }
 
+    /// What a log begins with if it has settings of its own, and since when it has.
+    pub fn settings(&mut self) -> Result<Option<(Timestamp, Value)>, StoreError> {
+        let first = self.store.read(COLLECTION, 0, 1)?.pop();
+        Ok(first.and_then(|entry| match entry.body {
+            Body::Configure(settings) => Some((entry.at, settings)),
+            _ => None,
+        }))
+    }
+
     /// Offers the checkpoints, newest first, until `take` makes something of one.
     pub fn resume<T>(&mut self, mut take: impl FnMut(&[u8]) -> Option<T>) -> Result<Option<T>, StartError> {
         for kept in self.store.checkpoints(COLLECTION)? {
@@ -102,6 +111,8 @@ impl Log {
                         open.get_or_insert(Batch { at, headlines: Vec::new() }).headlines.push(headline);
                     }
                     Body::Delete { id } => apply(Step::Delete { at, id }),
+                    // Known to whoever made the engine.
+                    Body::Configure(_) if seq == 1 => {}
                     Body::Edit(_) | Body::Configure(_) => return Err(StartError::UnknownEntry { seq }),
                 }
                 (self.last_seq, self.last_at) = (seq, Some(at));
@@ -232,12 +243,6 @@ impl Log {
     /// The log from its beginning.
     pub fn reopened(self) -> Result<Self, StartError> {
         Self::open(self.store)
-    }
-
-    /// Gives the store back.
-    #[cfg(test)]
-    pub fn into_store(self) -> Box<dyn Store> {
-        self.store
     }
 
     /// What keeps the log.

@@ -1,6 +1,6 @@
 //! Use cases, shared by the command line and HTTP: keep headlines, read topics, cluster once.
 //!
-//! A collection has one writer: a thread that owns the [`Engine`](crate::engine::Engine) and the store, and takes
+//! There is a default collection and any number of others, all alike but for their settings. A collection has one writer: a thread that owns the [`Engine`](crate::engine::Engine) and the store, and takes
 //! requests from a bounded queue. It stores a batch first, applies it once it is durable, publishes a snapshot and then
 //! answers. Readers never wait for it. At the start the state of the last checkpoint is taken up and the batches stored
 //! after it are applied again, each as it was, which gives the state in which the service stopped, however it stopped.
@@ -8,9 +8,11 @@
 mod changes;
 mod cluster;
 mod collection;
+mod collections;
 mod error;
 mod intake;
 mod log;
+mod profile;
 mod search;
 mod verify;
 mod view;
@@ -22,24 +24,28 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 pub use changes::{ChangedTopic, Digest, News, changes};
 pub use cluster::{Clustered, Rejected, cluster, sort_out};
 pub use collection::{Applied, Collection};
+pub use collections::{CollectionError, Collections, verify_all};
 pub use error::{ServiceError, StartError};
 pub use intake::{Receipt, Verdict};
+pub use profile::{CollectionSettings, Granularity, Profile, ProfileError, check_name};
 pub use search::{Found, Position, Search, search, words_of};
-pub use verify::{Verified, verify};
+pub use verify::Verified;
 pub use view::View;
 pub use writer::Writer;
 
 use crate::Headline;
-use crate::engine::{Explanation, Method, Snapshot};
+use crate::engine::{Explanation, Method, Settings, Snapshot};
 use crate::ingest::Document;
-use crate::store::Store;
+use crate::store::StoreError;
 use crate::track::Id;
 use intake::Intake;
+use log::Log;
+use verify::verify;
 
 /// How much the service takes on at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,35 +73,68 @@ pub enum Readiness {
     Stopping,
 }
 
-/// Everything HTTP handlers may do.
+/// What all collections share.
+#[derive(Debug, Clone)]
+struct Shared {
+    capacity: Capacity,
+    cluster_slots: Arc<Semaphore>,
+    draining: Arc<AtomicBool>,
+    /// Told when a writer panics.
+    failed: Arc<Notify>,
+}
+
+impl Shared {
+    fn new(capacity: Capacity) -> Self {
+        Self {
+            capacity,
+            cluster_slots: Arc::new(Semaphore::new(capacity.cluster_jobs)),
+            draining: Arc::default(),
+            failed: Arc::default(),
+        }
+    }
+
+    fn announce_stop(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    async fn failed(&self) {
+        self.failed.notified().await;
+    }
+}
+
+/// Everything that may be done with one collection.
 #[derive(Debug)]
 pub struct Service {
+    profile: Profile,
     collection: Collection,
     method: Method,
-    patience: Duration,
-    cluster_slots: Arc<Semaphore>,
-    draining: AtomicBool,
+    shared: Shared,
 }
 
 impl Service {
-    /// Restores the collection in the store and starts its writer.
-    ///
-    /// # Errors
-    /// When the store cannot be read or the thread cannot be started.
-    pub fn start(
-        method: Method,
-        capacity: &Capacity,
-        store: Box<dyn Store>,
+    /// Restores a collection from its log and starts its writer. Its method differs from `base` as its settings say.
+    fn start(
+        profile: Profile,
+        base: &Settings,
+        log: Log,
+        shared: &Shared,
     ) -> Result<(Self, Writer), StartError> {
-        let (collection, writer) = Collection::start(method.clone(), capacity, store)?;
-        let service = Self {
-            collection,
-            method,
-            patience: capacity.patience,
-            cluster_slots: Arc::new(Semaphore::new(capacity.cluster_jobs)),
-            draining: AtomicBool::new(false),
-        };
-        Ok((service, writer))
+        let method = profile.method(base).map_err(|error| StartError::UnknownCollectionSettings {
+            collection: profile.name.clone(),
+            reason: error.to_string(),
+        })?;
+        let (collection, writer) =
+            Collection::start(method.clone(), &shared.capacity, log, Arc::clone(&shared.failed))?;
+        Ok((Self { profile, collection, method, shared: shared.clone() }, writer))
+    }
+
+    /// What the collection is called and what was set for it.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
     }
 
     /// Keeps the good headlines of a document and tells what became of each. `received` stands in for missing
@@ -105,15 +144,25 @@ impl Service {
     /// When the queue is full, the writer is gone, the store fails or the answer takes too long; in the last case the
     /// headlines stay queued.
     pub async fn post(&self, document: Document, received: Timestamp) -> Result<Receipt, ServiceError> {
-        let (intake, headlines) = Intake::new(document, received);
+        let (intake, headlines) = Intake::new(self.in_language(document), received);
         let applied = if headlines.is_empty() {
             Applied { outcomes: Vec::new(), snapshot: self.snapshot() }
         } else {
-            self.collection.submit(headlines, received, self.patience).await?
+            self.collection.submit(headlines, received, self.shared.capacity.patience).await?
         };
         let receipt = intake.receipt(applied);
         receipt.count();
         Ok(receipt)
+    }
+
+    /// A document whose headlines have the language of the collection unless they have one.
+    fn in_language(&self, mut document: Document) -> Document {
+        if let Some(language) = &self.profile.settings.language {
+            for entry in document.items.iter_mut().filter_map(|item| item.result.as_mut().ok()) {
+                entry.lang.get_or_insert_with(|| language.clone());
+            }
+        }
+        document
     }
 
     /// Clusters a document by itself, away from the threads that serve requests.
@@ -121,15 +170,17 @@ impl Service {
     /// # Errors
     /// When as many clusterings as allowed are running, or this one fails or takes too long.
     pub async fn cluster(&self, document: Document) -> Result<Clustered, ServiceError> {
-        let slot = Arc::clone(&self.cluster_slots).try_acquire_owned().map_err(|_| ServiceError::Busy)?;
-        let method = self.method.clone();
+        let slot =
+            Arc::clone(&self.shared.cluster_slots).try_acquire_owned().map_err(|_| ServiceError::Busy)?;
+        let (document, method) = (self.in_language(document), self.method.clone());
         let job = tokio::task::spawn_blocking(move || {
             // Held until the work is done, even if nobody waits for it any more.
             let _slot = slot;
             cluster(document, &method)
         });
-        let finished =
-            tokio::time::timeout(self.patience, job).await.map_err(|_| ServiceError::ClusterTimeout)?;
+        let finished = tokio::time::timeout(self.shared.capacity.patience, job)
+            .await
+            .map_err(|_| ServiceError::ClusterTimeout)?;
         finished.map_err(|_| ServiceError::Failed)
     }
 
@@ -138,7 +189,7 @@ impl Service {
     /// # Errors
     /// When the queue is full, the writer is gone, the store fails or the answer takes too long.
     pub async fn delete(&self, id: String, received: Timestamp) -> Result<bool, ServiceError> {
-        self.collection.delete(id, received, self.patience).await
+        self.collection.delete(id, received, self.shared.capacity.patience).await
     }
 
     /// A headline that is in the store but not in the window any more.
@@ -146,7 +197,7 @@ impl Service {
     /// # Errors
     /// When the queue is full, the writer is gone, the store fails or the answer takes too long.
     pub async fn stored_headline(&self, id: String) -> Result<Option<Headline>, ServiceError> {
-        self.collection.stored_headline(id, self.patience).await
+        self.collection.stored_headline(id, self.shared.capacity.patience).await
     }
 
     /// What is kept of a story or topic that left the window, as [`Archived`](crate::engine::Archived) in JSON.
@@ -154,7 +205,7 @@ impl Service {
     /// # Errors
     /// When the queue is full, the writer is gone, the store fails or the answer takes too long.
     pub async fn archived(&self, id: Id) -> Result<Option<Value>, ServiceError> {
-        self.collection.archived(id, self.patience).await
+        self.collection.archived(id, self.shared.capacity.patience).await
     }
 
     /// Why a headline is where it is, with the view whose positions the explanation names; none if there is none
@@ -163,7 +214,7 @@ impl Service {
     /// # Errors
     /// When the queue is full, the writer is gone or the answer takes too long.
     pub async fn explain(&self, id: String) -> Result<Option<(Explanation, Arc<Snapshot>)>, ServiceError> {
-        self.collection.explain(id, self.patience).await
+        self.collection.explain(id, self.shared.capacity.patience).await
     }
 
     /// The current view of the collection.
@@ -188,7 +239,7 @@ impl Service {
 
     /// Whether new headlines are welcome.
     pub fn readiness(&self) -> Readiness {
-        if self.draining.load(Ordering::Relaxed) || !self.collection.is_open() {
+        if self.is_stopping() {
             Readiness::Stopping
         } else if !self.collection.is_writable() {
             Readiness::ReadOnly
@@ -197,19 +248,22 @@ impl Service {
         }
     }
 
-    /// Whether this instance is about to stop.
+    /// Whether this instance is about to stop, or the collection about to be deleted.
     pub fn is_stopping(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
-    }
-
-    /// Says through readiness that this instance is about to stop.
-    pub fn announce_stop(&self) {
-        self.draining.store(true, Ordering::Relaxed);
+        self.shared.is_stopping() || !self.collection.is_open()
     }
 
     /// Takes no more headlines; the writer finishes what is queued and ends.
-    pub fn close(&self) {
+    fn close(&self) {
         self.collection.close();
+    }
+}
+
+/// What a failure of the store is to whoever asked for something to be kept.
+fn storage_refusal(error: &StoreError) -> ServiceError {
+    match error {
+        StoreError::DiskFull { .. } => ServiceError::StorageFull,
+        _ => ServiceError::StorageFailed,
     }
 }
 

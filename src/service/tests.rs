@@ -18,7 +18,8 @@ fn capacity() -> Capacity {
 }
 
 fn start() -> Result<(Service, Writer), StartError> {
-    Service::start(Method::default(), &capacity(), Box::new(MemoryStore::default()))
+    let (base, log) = (Settings::default(), Log::open(Box::new(MemoryStore::default()))?);
+    Service::start(Profile::of_default(&base), &base, log, &Shared::new(capacity()))
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -61,13 +62,12 @@ fn nothing_good_means_nothing_queued() {
 
 #[test]
 fn a_closed_service_is_not_ready_and_refuses_posts() {
-    let (service, mut writer) = start().unwrap();
+    let (service, writer) = start().unwrap();
     assert_eq!(service.readiness(), Readiness::Ready);
     service.close();
     assert_eq!(service.readiness(), Readiness::Stopping);
     let refused = block_on(service.post(document("{\"title\":\"Ebb\"}"), Timestamp::UNIX_EPOCH));
     assert_eq!(refused, Err(ServiceError::Stopped));
-    block_on(writer.ended());
     assert!(writer.join());
 }
 
@@ -130,13 +130,13 @@ fn requests_queued_together_share_one_batch_and_get_their_own_outcomes() {
         answers.push(answer);
     }
     drop(sender);
-    let log = log::Log::open(Box::new(MemoryStore::default())).unwrap();
+    let log = Log::open(Box::new(MemoryStore::default())).unwrap();
     let published = Arc::new(writer::Published {
         view: arc_swap::ArcSwap::from_pointee(View::new(Arc::default(), 0)),
         writable: AtomicBool::new(true),
     });
     let engine = crate::engine::Engine::new(Method::default());
-    let writer = Writer::start(engine, log, receiver, Arc::clone(&published), 100).unwrap();
+    let writer = Writer::start(engine, log, receiver, Arc::clone(&published), 100, Arc::default()).unwrap();
     collection.close();
     assert!(writer.join());
     let applied: Vec<Applied> =
@@ -160,7 +160,7 @@ fn clustering_once_keeps_equal_headlines_apart() {
 fn more_clusterings_than_allowed_are_refused() {
     let (service, _writer) = start().unwrap();
     let ebb = || document("{\"title\":\"Ebb\"}");
-    let slot = service.cluster_slots.try_acquire().unwrap();
+    let slot = service.shared.cluster_slots.try_acquire().unwrap();
     assert_eq!(block_on(service.cluster(ebb())), Err(ServiceError::Busy));
     drop(slot);
     assert_eq!(block_on(service.cluster(ebb())).unwrap().headlines.len(), 1);

@@ -4,7 +4,6 @@ use super::StartError;
 use super::collection::take;
 use super::log::Log;
 use crate::engine::{Engine, Method};
-use crate::store::Store;
 
 /// What came of applying a log twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,12 +25,11 @@ impl Verified {
     }
 }
 
-/// Applies the log in `store` from its beginning and from its newest checkpoint. Changes nothing.
+/// Applies a log from its beginning and from its newest checkpoint. Changes nothing.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn verify(method: &Method, store: Box<dyn Store>) -> Result<Verified, StartError> {
-    let mut log = Log::open(store)?;
+pub(super) fn verify(method: &Method, mut log: Log) -> Result<Verified, StartError> {
     let mut anew = Engine::new(method.clone());
     log.replay(|step| take(&mut anew, step))?;
     let mut log = log.reopened()?;
@@ -59,7 +57,7 @@ mod tests {
     use crate::Headline;
     use crate::store::MemoryStore;
 
-    fn written(checkpoint_of: &[&str]) -> Box<dyn Store> {
+    fn written(checkpoint_of: &[&str]) -> Log {
         let mut log = Log::open(Box::new(MemoryStore::default())).unwrap();
         let mut engine = Engine::new(Method::default());
         for id in ["a", "b", "c"] {
@@ -83,7 +81,7 @@ mod tests {
             log.applied(&other, checkpoint_of.len());
             log.save_checkpoint(&other);
         }
-        log.into_store()
+        log.reopened().unwrap()
     }
 
     #[test]

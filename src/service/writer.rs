@@ -9,11 +9,11 @@ use std::time::Instant;
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use serde_json::Value;
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot};
 use tracing::{Span, info_span};
 
 use super::log::Log;
-use super::{Applied, ServiceError, View};
+use super::{Applied, ServiceError, View, storage_refusal};
 use crate::Headline;
 use crate::engine::{Engine, Explanation, Outcome, Snapshot};
 use crate::store::StoreError;
@@ -83,7 +83,17 @@ pub(super) struct Published {
 #[derive(Debug)]
 pub struct Writer {
     thread: JoinHandle<()>,
-    ended: oneshot::Receiver<()>,
+}
+
+/// Goes off when the thread that holds it panics.
+struct Alarm(Arc<Notify>);
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.notify_one();
+        }
+    }
 }
 
 impl Writer {
@@ -93,22 +103,16 @@ impl Writer {
         queue: mpsc::Receiver<Request>,
         published: Arc<Published>,
         batch_headlines: usize,
+        failed: Arc<Notify>,
     ) -> std::io::Result<Self> {
-        let (alive, ended) = oneshot::channel();
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
-            let _alive = alive;
+            let _alarm = Alarm(failed);
             Keeper { engine, log, published }.run(queue, batch_headlines);
         })?;
-        Ok(Self { thread, ended })
+        Ok(Self { thread })
     }
 
-    /// Waits until the thread ends: after [`Service::close`](super::Service::close), or by a panic.
-    pub async fn ended(&mut self) {
-        // Nothing is ever sent: the sender is dropped when the thread unwinds or returns.
-        let _ = (&mut self.ended).await;
-    }
-
-    /// Waits for the thread; false if it panicked.
+    /// Waits for the thread, which ends after [`Service::close`](super::Service::close); false if it panicked.
     pub fn join(self) -> bool {
         self.thread.join().is_ok()
     }
@@ -226,10 +230,8 @@ impl Keeper {
     fn refuse(&self, error: &StoreError) -> ServiceError {
         self.published.writable.store(false, Ordering::Relaxed);
         tracing::error!(%error, "batch refused");
-        let (kind, refusal) = match error {
-            StoreError::DiskFull { .. } => ("full", ServiceError::StorageFull),
-            _ => ("failed", ServiceError::StorageFailed),
-        };
+        let refusal = storage_refusal(error);
+        let kind = if refusal == ServiceError::StorageFull { "full" } else { "failed" };
         metrics::counter!("slugline_store_errors_total", "kind" => kind).increment(1);
         refusal
     }

@@ -26,6 +26,7 @@ mod entry;
 mod error;
 mod memory;
 mod sqlite;
+mod stores;
 
 use std::ops::RangeInclusive;
 
@@ -34,7 +35,8 @@ pub use derived::{CardKind, CardRow, EventRow};
 pub use entry::{Body, Entry, NewEntry};
 pub use error::StoreError;
 pub use memory::MemoryStore;
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteStore, SqliteStores};
+pub use stores::{DEFAULT, MemoryStores, Stores};
 
 use crate::Headline;
 

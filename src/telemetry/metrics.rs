@@ -25,17 +25,18 @@ const HISTOGRAMS: [(&str, &str); 4] = [
 ];
 
 /// What is as it is, mostly taken when metrics are asked for.
-const GAUGES: [(&str, &str); 15] = [
+const GAUGES: [(&str, &str); 16] = [
     ("slugline_ready", "1 if new headlines are welcome, else 0"),
-    ("slugline_queue_depth", "Requests that wait for the writer"),
-    ("slugline_headlines", "Headlines in the current snapshot"),
-    ("slugline_stories", "Stories in the current snapshot"),
-    ("slugline_topics", "Topics in the current snapshot"),
+    ("slugline_queue_depth", "Requests that wait for a writer"),
+    ("slugline_collections", "Collections, with the default one"),
+    ("slugline_headlines", "Headlines in the current snapshots of all collections"),
+    ("slugline_stories", "Stories in the current snapshots"),
+    ("slugline_topics", "Topics in the current snapshots"),
     ("slugline_largest_topic_share", "Share of all headlines that the largest topic holds, 0 to 1"),
     ("slugline_singleton_share", "Share of all headlines without a topic, 0 to 1"),
-    ("slugline_version", "Version of the collection: batches applied so far"),
-    ("slugline_events", "Number of the last event of the lineage"),
-    ("slugline_last_entry", "Number of the last entry of the log"),
+    ("slugline_version", "Entries applied so far, in all collections together"),
+    ("slugline_events", "Number of the last event of the lineage, added up over collections"),
+    ("slugline_last_entry", "Number of the last entry of the log, added up over collections"),
     ("slugline_checkpoint_bytes", "Size of the last checkpoint written by this process"),
     ("slugline_api_keys", "Accepted API keys"),
     ("slugline_clients", "Clients whose allowance is kept track of"),

@@ -9,6 +9,7 @@ mod stop_words;
 mod title;
 mod tokenise;
 mod vocabulary;
+mod word_set;
 
 pub use analyse::{Analyzer, ENTITY_MARK, Terms, stem, term};
 pub use gazetteer::{AliasKind, Entity, EntityId, EntityKind, Gazetteer, GazetteerError, Mention};
@@ -19,3 +20,5 @@ pub use stop_words::is_stop_word;
 pub use title::normalised_title;
 pub use tokenise::{Token, tokenise};
 pub use vocabulary::{Term, Vocabulary};
+pub use word_set::WordSet;
+pub(crate) use word_set::folded;

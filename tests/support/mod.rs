@@ -169,8 +169,18 @@ impl Server {
 
     /// Posts headlines as JSON to a service that may end at any time: nothing unless all of its answer arrived.
     pub fn try_post_json(&self, body: &str) -> Option<Answer> {
-        let request = self.agent.post(self.url("/v1/headlines")).header("content-type", "application/json");
+        self.try_post("/v1/headlines", body)
+    }
+
+    /// Posts JSON likewise.
+    pub fn try_post(&self, path: &str, body: &str) -> Option<Answer> {
+        let request = self.agent.post(self.url(path)).header("content-type", "application/json");
         Answer::try_of(request.send(body).ok()?).ok()
+    }
+
+    /// Deletes likewise.
+    pub fn try_delete(&self, path: &str) -> Option<Answer> {
+        Answer::try_of(self.agent.delete(self.url(path)).call().ok()?).ok()
     }
 
     /// Stops the service in order.

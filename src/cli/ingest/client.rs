@@ -13,6 +13,7 @@ use url::{Host, Url};
 
 use crate::feeds::retry_after_of;
 use crate::ingest::Entry;
+use crate::service::check_name;
 
 /// How often one request is sent before it counts as failed.
 const ATTEMPTS: u32 = 10;
@@ -94,10 +95,23 @@ impl Answer {
 }
 
 impl Client {
-    pub fn new(to: &str, key_file: Option<&Path>, timeout: Duration) -> anyhow::Result<Self> {
+    pub fn new(
+        to: &str,
+        collection: Option<&str>,
+        key_file: Option<&Path>,
+        timeout: Duration,
+    ) -> anyhow::Result<Self> {
         let base = Url::parse(to).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let base = base.with_context(|| format!("--to must be an http address, not {to}"))?;
-        let path = format!("{}/v1/headlines", base.path().trim_end_matches('/'));
+        let collection = match collection {
+            Some(name) => {
+                check_name(name)
+                    .map_err(|_| anyhow::anyhow!("--collection: {name} is no name of a collection"))?;
+                format!("/collections/{name}")
+            }
+            None => String::new(),
+        };
+        let path = format!("{}/v1{collection}/headlines", base.path().trim_end_matches('/'));
         let mut address = base.clone();
         address.set_path(&path);
         let authorization = key_file.map(read_key).transpose()?.map(|key| format!("Bearer {key}"));

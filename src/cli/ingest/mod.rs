@@ -27,6 +27,9 @@ pub(super) struct Args {
     /// The service to post to
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
     to: String,
+    /// Collection to post to, which must be there [default: default]
+    #[arg(long, value_name = "NAME")]
+    collection: Option<String>,
     /// File that holds the API key to send
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
@@ -54,7 +57,7 @@ struct Tally {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let timeout = Duration::from_secs(args.timeout.into());
-    let client = Client::new(&args.to, args.key_file.as_deref(), timeout)?;
+    let client = Client::new(&args.to, args.collection.as_deref(), args.key_file.as_deref(), timeout)?;
     let reader = Reader::new(args.input_format, args.allow_private_sources)?;
     let (mut total, mut sources, mut failed) = (Tally::default(), 0_usize, 0_usize);
     for given in &args.sources {

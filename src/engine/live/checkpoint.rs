@@ -12,7 +12,7 @@ use super::groups::{StoryGroup, Tally, TopicGroup};
 use super::links::{Degrees, Link};
 use super::{Live, Placed, Text};
 use crate::Headline;
-use crate::engine::{Method, Placement};
+use crate::engine::{Method, Placement, Wording};
 use crate::index::{LiveIndex, Vectors};
 use crate::label::{Label, Labeller, Names};
 use crate::text::{Term, normalised_title};
@@ -204,7 +204,7 @@ impl Live {
                 features: OnceLock::new(),
             });
         }
-        self.labeller = Labeller::signed(signatures);
+        self.labeller = Labeller::signed(signatures).leaving_out(self.method.lists().unsaid());
         self.read_texts();
         let headlines: Vec<&Headline> = self.texts.iter().map(|text| text.first.as_ref()).collect();
         let meaning = self.meaning_of(&headlines);
@@ -233,7 +233,13 @@ impl Live {
 
 /// The settings as text, to see whether they are still the same.
 fn settings_of(method: &Method) -> String {
-    format!("{:?}", method.settings())
+    let settings = format!("{:?}", method.settings());
+    // Nothing more where there is none, as it was before there could be any.
+    if *method.wording() == Wording::default() {
+        settings
+    } else {
+        settings + &format!("{:?}", method.wording())
+    }
 }
 
 impl HeadlineMemory {

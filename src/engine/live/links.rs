@@ -107,10 +107,11 @@ impl Live {
         }
         links.retain(|link| link.story > 0.0 || link.topic > 0.0);
         if settings.contrast < 1.0 {
-            let features = self.texts[row as usize].features();
+            let lists = self.method.lists();
+            let features = self.texts[row as usize].features(lists);
             let least = GUARDED / LEAST_SHARE * least_story;
             for link in links.iter_mut().filter(|link| link.story >= least) {
-                link.is_held = guard(features, self.texts[link.other as usize].features()).is_some();
+                link.is_held = guard(features, self.texts[link.other as usize].features(lists)).is_some();
             }
         }
         links.sort_unstable_by_key(|link| link.other);

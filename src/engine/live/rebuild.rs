@@ -19,7 +19,9 @@ impl Live {
         self.relearn();
         let headlines: Vec<Arc<Headline>> = self.texts.iter().map(|text| Arc::clone(&text.first)).collect();
         let headlines: Vec<&Headline> = headlines.iter().map(|headline| headline.as_ref()).collect();
-        self.centre = StaticEmbedding::embedded().centre_of(&in_english(&headlines));
+        let centre_of =
+            |headlines: &[&Headline]| StaticEmbedding::embedded().centre_of(&in_english(headlines));
+        self.centre = self.method.lists().read(&headlines, centre_of);
         let meaning = self.meaning_of(&headlines);
         let vectors = self.texts.iter().map(|text| self.vectors_of(text)).collect();
         self.index = LiveIndex::new(vectors, meaning, self.method.settings().meaning_weight);
@@ -98,7 +100,7 @@ impl Live {
             })
             .collect();
         let titles: Vec<&[&Headline]> = titles.iter().map(Vec::as_slice).collect();
-        self.labeller = Labeller::learn(&titles);
+        self.labeller = Labeller::learn(&titles).leaving_out(self.method.lists().unsaid());
         self.read_texts();
     }
     /// Lets labels read all texts.

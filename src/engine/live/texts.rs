@@ -10,9 +10,10 @@ use super::links::{Degrees, Link};
 use crate::Headline;
 use crate::contrast::Features;
 use crate::engine::clustering::FULL_ENTITY;
+use crate::engine::wording::Lists;
 use crate::index::Vectors;
 use crate::label::{Glance, Reading};
-use crate::text::{Language, Term, Terms, glossed, normalised_title};
+use crate::text::{Gazetteer, Language, Term, Terms, glossed, normalised_title};
 use crate::vector::{DenseRows, StaticEmbedding};
 
 /// A distinct title.
@@ -37,9 +38,9 @@ pub(in crate::engine) struct Text {
 }
 
 impl Text {
-    /// What could tell it from titles that look like it; read at the first call.
-    pub fn features(&self) -> &Features {
-        self.features.get_or_init(|| Box::new(Features::of(&self.first)))
+    /// What could tell it from titles that look like it, as clustering reads it; read at the first call.
+    pub fn features(&self, lists: &Lists) -> &Features {
+        self.features.get_or_init(|| Box::new(Features::of(&lists.reading(&self.first))))
     }
 }
 
@@ -76,14 +77,20 @@ impl Live {
             .iter()
             .filter_map(|arrival| Some((&arrival.headline, arrival.glance.as_ref()?)))
             .collect();
-        let headlines: Vec<&Headline> = new.iter().map(|(headline, _)| headline.as_ref()).collect();
+        let lists = self.method.lists();
+        let readings: Vec<Cow<Headline>> = new.iter().map(|(headline, _)| lists.reading(headline)).collect();
+        let headlines: Vec<&Headline> = readings.iter().map(AsRef::as_ref).collect();
         self.analyzer.learn(&headlines);
         let meaning = self.meaning_of(&headlines);
         let mut rows = Vec::with_capacity(new.len());
         let mut found = Terms::default();
-        for (headline, glance) in new {
+        for ((headline, glance), reading) in new.into_iter().zip(&readings) {
             let number = |term: String| self.lexicon.number(&term);
-            self.analyzer.analyse(headline, glance.mentions(), number, &mut found);
+            let mentions = match reading {
+                Cow::Borrowed(_) => Cow::Borrowed(glance.mentions()),
+                Cow::Owned(other) => Cow::Owned(Gazetteer::embedded().mentions(&other.text, other.time)),
+            };
+            self.analyzer.analyse(reading, &mentions, number, &mut found);
             let mut all = found.all.clone();
             all.sort_unstable();
             self.lexicon.add(&all);
@@ -121,8 +128,10 @@ impl Live {
 
     /// Meaning of titles around the present centre; none if it counts nothing.
     pub(super) fn meaning_of(&self, headlines: &[&Headline]) -> Option<DenseRows> {
-        (self.method.settings().meaning_weight > 0.0)
-            .then(|| StaticEmbedding::embedded().embed_around(&in_english(headlines), &self.centre))
+        let embed = |headlines: &[&Headline]| {
+            StaticEmbedding::embedded().embed_around(&in_english(headlines), &self.centre)
+        };
+        (self.method.settings().meaning_weight > 0.0).then(|| self.method.lists().read(headlines, embed))
     }
 }
 

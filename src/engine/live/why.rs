@@ -10,7 +10,7 @@ impl Live {
     pub fn explain(&self, id: &str) -> Option<Explanation> {
         let position = *self.shelf.positions.get(id)? as usize;
         let row = self.placed.get(position)?.as_ref()?.row;
-        Some(explain(self, self.method.settings(), row as usize, position))
+        Some(explain(self, &self.method, row as usize, position))
     }
 }
 

@@ -23,6 +23,9 @@ pub struct SourceStatus {
     /// The language it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
+    /// Collection that its headlines go to; absent for the default one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collection: Option<String>,
     /// Seconds between two fetches.
     pub interval: u64,
     /// When it was last asked.
@@ -67,6 +70,7 @@ impl SourceStatus {
             name: source.subscription.source.clone(),
             url: source.shown_url(),
             lang: source.subscription.lang.clone(),
+            collection: source.collection.clone(),
             interval: source.interval.as_secs(),
             last_fetch: progress.last_fetch,
             last_success: progress.last_success,

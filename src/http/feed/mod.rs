@@ -8,6 +8,8 @@ use jiff::Timestamp;
 
 use crate::Headline;
 use crate::engine::{Headlines, Snapshot, Topic};
+use crate::http::addressed::Addressed;
+use crate::store::DEFAULT;
 
 pub use atom::atom;
 pub use json::json;
@@ -48,15 +50,33 @@ pub struct Entry {
     pub summary: Option<String>,
 }
 
-/// Where a service is for whoever asked, up to the path.
-pub fn origin(request: &HttpRequest) -> String {
-    let connection = request.connection_info();
-    format!("{}://{}", connection.scheme(), connection.host())
+/// Where the collection of a feed is, and how what is in it is told from what is in others.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// What addresses of the service begin with for whoever asked: scheme, host and port.
+    pub origin: String,
+    /// What addresses of things in the collection begin with.
+    pub base: String,
+    /// What permanent IRIs of things in the collection begin with.
+    pub urn: String,
+}
+
+impl Place {
+    /// The place of a collection for whoever asked.
+    pub fn of(request: &HttpRequest, addressed: &Addressed) -> Self {
+        let connection = request.connection_info();
+        let origin = format!("{}://{}", connection.scheme(), connection.host());
+        let urn = match addressed.service.profile().name.as_str() {
+            DEFAULT => "urn:slugline".to_owned(),
+            name => format!("urn:slugline:{name}"),
+        };
+        Self { base: format!("{origin}{}", addressed.base), origin, urn }
+    }
 }
 
 impl Entry {
     /// A topic, by the time of its last headline.
-    pub fn of_topic(topic: &Topic, snapshot: &Snapshot, origin: &str) -> Option<Self> {
+    pub fn of_topic(topic: &Topic, snapshot: &Snapshot, place: &Place) -> Option<Self> {
         let trend = snapshot.topic_activity(topic).trend?;
         let told =
             |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
@@ -67,9 +87,9 @@ impl Entry {
         );
         let central = snapshot.at(topic.representative).map(|headline| headline.text.as_str());
         Some(Self {
-            id: format!("urn:slugline:{}", topic.id),
+            id: format!("{}:{}", place.urn, topic.id),
             title: topic.label.clone(),
-            link: format!("{origin}/v1/topics/{}", topic.id),
+            link: format!("{}/topics/{}", place.base, topic.id),
             published: Some(trend.first_seen),
             updated: trend.last_seen,
             author: None,
@@ -78,15 +98,15 @@ impl Entry {
     }
 
     /// A headline that has a time. It leads to its article if it has an address that a reader may follow.
-    pub fn of_headline(headline: &Headline, origin: &str) -> Option<Self> {
+    pub fn of_headline(headline: &Headline, place: &Place) -> Option<Self> {
         let article = headline.url.as_deref().filter(|url| {
             ["http://", "https://"]
                 .iter()
                 .any(|scheme| url.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
         });
-        let own = || format!("{origin}/v1/headlines/{}", headline.id);
+        let own = || format!("{}/headlines/{}", place.base, headline.id);
         Some(Self {
-            id: format!("urn:slugline:headline:{}", headline.id),
+            id: format!("{}:headline:{}", place.urn, headline.id),
             title: headline.text.clone(),
             link: article.map_or_else(own, ToOwned::to_owned),
             published: headline.time,

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::Path;
 use askama::Template;
 use jiff::Timestamp;
 
@@ -10,7 +10,7 @@ use super::answer::{Frame, page};
 use super::lineage::Link;
 use super::story::Title;
 use crate::engine::{Bond, Explanation, Headlines, Placement, Snapshot};
-use crate::http::app::Context;
+use crate::http::addressed::{Addressed, ItemId};
 use crate::http::problem::{Kind, Problem};
 
 /// Width of a full bar.
@@ -63,11 +63,8 @@ struct Tie {
     pull: Bar,
 }
 
-pub(in crate::http) async fn headline(
-    context: Data<Context>,
-    id: Path<String>,
-) -> Result<HttpResponse, Problem> {
-    let id = id.into_inner();
+pub(in crate::http) async fn headline(context: Addressed, id: Path<ItemId>) -> Result<HttpResponse, Problem> {
+    let id = id.into_inner().id;
     let explained = context.service.explain(id.clone()).await?;
     let (explanation, snapshot) = match explained {
         Some((explanation, snapshot)) => (Some(explanation), snapshot),

@@ -2,15 +2,15 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::answer::{Frame, page};
 use super::overview::phase_name;
 use crate::engine::{Headlines, Snapshot, Topic, TopicSort};
-use crate::http::app::Context;
+use crate::http::addressed::Addressed;
 use crate::http::problem::{Kind, Problem};
 use crate::map::{Spot, Subject, layout};
 
@@ -76,11 +76,7 @@ impl LastMap {
 }
 
 /// The whole page.
-pub(in crate::http) async fn map(
-    context: Data<Context>,
-    last: Data<LastMap>,
-    _request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
+pub(in crate::http) async fn map(context: Addressed, last: Data<LastMap>) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
     let drawing = web::block(move || last.of(&snapshot)).await;
     let drawing = drawing.map_err(|_| Problem::new(Kind::Internal, "Drawing the map stopped."))?;

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header;
-use actix_web::web::{self, Data};
+use actix_web::web;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use super::places;
 use super::survey::Survey;
 use super::time::{Moment, length, pace};
 use crate::engine::{Headlines, Snapshot, Topic, TopicActivity};
+use crate::http::addressed::Addressed;
 use crate::http::app::Context;
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::read_query;
@@ -87,10 +88,7 @@ struct Overview {
 }
 
 /// The whole page.
-pub(super) async fn overview(
-    context: &Data<Context>,
-    request: &HttpRequest,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn overview(context: &Addressed, request: &HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = Filter::of(read_query::<Query>(request)?)?;
     let live = format!("/fragments/topics{}", filter.query_of(filter.page));
     let (board, survey, filter) = look(context, request, filter).await?;
@@ -104,7 +102,7 @@ pub(super) async fn overview(
 
 /// `GET /fragments/topics`: the part that changes, only if it did.
 pub(in crate::http) async fn fragment(
-    context: Data<Context>,
+    context: Addressed,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let filter = Filter::of(read_query::<Query>(&request)?)?;
@@ -130,7 +128,7 @@ fn tag(context: &Context, version: u64) -> String {
 
 /// Makes the list, away from the threads that serve requests: the first look at a version takes in every topic.
 async fn look(
-    context: &Data<Context>,
+    context: &Addressed,
     request: &HttpRequest,
     filter: Filter,
 ) -> Result<(Board, Survey, Filter), Problem> {

@@ -1,12 +1,13 @@
 //! `GET /paste` and `POST /paste`: headlines in a box, grouped by themselves; nothing is kept.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Payload};
+use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::answer::{Frame, page};
 use super::places;
+use crate::http::addressed::Addressed;
 use crate::http::app::Context;
 use crate::http::body::read_form;
 use crate::http::problem::{Kind, Problem};
@@ -38,14 +39,14 @@ struct Outcome {
 }
 
 pub(in crate::http) async fn paste_form(
-    context: Data<Context>,
+    context: Addressed,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     page(StatusCode::OK, &Paste::new(&context, &request, String::new()))
 }
 
 pub(in crate::http) async fn paste(
-    context: Data<Context>,
+    context: Addressed,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {

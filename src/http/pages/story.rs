@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::Path;
 use askama::Template;
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use super::time::Moment;
 use super::topic::Shares;
 use crate::Headline;
 use crate::engine::{Headlines, Snapshot, Story};
-use crate::http::app::Context;
+use crate::http::addressed::{Addressed, ItemId};
 use crate::http::problem::Problem;
 use crate::track::Level;
 
@@ -61,10 +61,7 @@ struct StoryPage {
     more_events: usize,
 }
 
-pub(in crate::http) async fn story(
-    context: Data<Context>,
-    id: Path<String>,
-) -> Result<HttpResponse, Problem> {
+pub(in crate::http) async fn story(context: Addressed, id: Path<ItemId>) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
     let Some((story, topic)) = snapshot.story(&id) else {
         return ended(&context, &snapshot, Level::Story, &id);

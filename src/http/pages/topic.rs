@@ -1,7 +1,7 @@
 //! `GET /topics/{id}`: one topic, its course over time, its stories and its past; or what became of it.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path};
+use actix_web::web::{self, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use super::story::{Title, titles};
 use super::survey::Survey;
 use super::time::{Moment, length, pace};
 use crate::engine::{Activity, Headlines, Snapshot, Topic};
-use crate::http::app::Context;
+use crate::http::addressed::{Addressed, ItemId};
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::{invalid, read_query};
 use crate::track::{Coverage, Level, State, Timeline};
@@ -115,8 +115,8 @@ struct StoryPart {
 }
 
 pub(in crate::http) async fn topic(
-    context: Data<Context>,
-    id: Path<String>,
+    context: Addressed,
+    id: Path<ItemId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Query { page: number } = read_query(&request)?;

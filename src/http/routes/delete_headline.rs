@@ -1,17 +1,14 @@
 //! `DELETE /v1/headlines/{id}`: takes a headline out of the collection for good.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path};
+use actix_web::web::Path;
 use jiff::Timestamp;
 
-use crate::http::app::Context;
+use crate::http::addressed::{Addressed, ItemId};
 use crate::http::problem::{Kind, Problem};
 
-pub(super) async fn delete_headline(
-    context: Data<Context>,
-    id: Path<String>,
-) -> Result<HttpResponse, Problem> {
-    match context.service.delete(id.into_inner(), Timestamp::now()).await? {
+pub(super) async fn delete_headline(context: Addressed, id: Path<ItemId>) -> Result<HttpResponse, Problem> {
+    match context.service.delete(id.into_inner().id, Timestamp::now()).await? {
         true => Ok(HttpResponse::NoContent().finish()),
         false => Err(Problem::new(Kind::HeadlineNotFound, "No headline has this id.")),
     }

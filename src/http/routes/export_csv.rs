@@ -4,17 +4,17 @@ use std::collections::HashMap;
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::web::{self, Data, Path};
+use actix_web::web::{self, Path};
 
 use crate::engine::{Headlines, Snapshot, Topic};
-use crate::http::app::Context;
+use crate::http::addressed::{Addressed, ItemId};
 use crate::http::csv::write_csv;
 use crate::http::dto::PlacedHeadline;
 use crate::http::problem::{Kind, Problem};
 use crate::track::{Id, Level};
 
 /// All headlines, in order of arrival.
-pub(super) async fn export_all(context: Data<Context>) -> Result<HttpResponse, Problem> {
+pub(super) async fn export_all(context: Addressed) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
     let bytes = web::block(move || {
         let topics = snapshot.topics().iter();
@@ -28,7 +28,7 @@ pub(super) async fn export_all(context: Data<Context>) -> Result<HttpResponse, P
 }
 
 /// Those of one topic, story by story.
-pub(super) async fn export_topic(context: Data<Context>, id: Path<String>) -> Result<HttpResponse, Problem> {
+pub(super) async fn export_topic(context: Addressed, id: Path<ItemId>) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
     let topic = snapshot.topic(&id).cloned().ok_or_else(|| Problem::no_such(Level::Topic))?;
     let name = format!("{}.csv", topic.id);

@@ -2,15 +2,15 @@
 
 use std::cmp::Reverse;
 
-use actix_web::web::{self, Data, Path};
+use actix_web::web::{self, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::Headline;
 use crate::engine::{Headlines, Snapshot, TopicSort};
-use crate::http::app::Context;
-use crate::http::feed::{Entry, Feed, atom, json, origin};
+use crate::http::addressed::{Addressed, ItemId};
+use crate::http::feed::{Entry, Feed, Place, atom, json};
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::{page_limit, read_query};
 use crate::track::Level;
@@ -28,31 +28,25 @@ enum Notation {
     Json,
 }
 
-pub(super) async fn topics_atom(
-    context: Data<Context>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn topics_atom(context: Addressed, request: HttpRequest) -> Result<HttpResponse, Problem> {
     topics(&context, &request, Notation::Atom).await
 }
 
-pub(super) async fn topics_json(
-    context: Data<Context>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn topics_json(context: Addressed, request: HttpRequest) -> Result<HttpResponse, Problem> {
     topics(&context, &request, Notation::Json).await
 }
 
 pub(super) async fn topic_atom(
-    context: Data<Context>,
-    id: Path<String>,
+    context: Addressed,
+    id: Path<ItemId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     topic(&context, &id, &request, Notation::Atom).await
 }
 
 pub(super) async fn topic_json(
-    context: Data<Context>,
-    id: Path<String>,
+    context: Addressed,
+    id: Path<ItemId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     topic(&context, &id, &request, Notation::Json).await
@@ -60,22 +54,23 @@ pub(super) async fn topic_json(
 
 /// The topics that had headlines last.
 async fn topics(
-    context: &Context,
+    context: &Addressed,
     request: &HttpRequest,
     notation: Notation,
 ) -> Result<HttpResponse, Problem> {
     let Length { limit } = read_query(request)?;
     let limit = page_limit(limit, context.config.limits.page_items)?;
-    let (snapshot, origin, path) = (context.service.snapshot(), origin(request), request.path().to_owned());
+    let (snapshot, place) = (context.service.snapshot(), Place::of(request, context));
+    let address = format!("{}{}", place.origin, request.path());
     let started = context.started.at;
     render(notation, move || {
         let topics = snapshot.topics_by(TopicSort::Recent).into_iter().take(limit);
-        let entries = topics.filter_map(|topic| Entry::of_topic(topic, &snapshot, &origin));
+        let entries = topics.filter_map(|topic| Entry::of_topic(topic, &snapshot, &place));
         Feed {
-            id: "urn:slugline:topics".to_owned(),
+            id: format!("{}:topics", place.urn),
             title: "Topics".to_owned(),
-            address: format!("{origin}{path}"),
-            home: format!("{origin}/v1/topics?sort=recent"),
+            address,
+            home: format!("{}/topics?sort=recent", place.base),
             updated: last_change(&snapshot).unwrap_or(started),
             entries: entries.collect(),
         }
@@ -85,7 +80,7 @@ async fn topics(
 
 /// The headlines of one topic, or of what became of it: whoever subscribed stays with the subject.
 async fn topic(
-    context: &Context,
+    context: &Addressed,
     id: &str,
     request: &HttpRequest,
     notation: Notation,
@@ -95,7 +90,8 @@ async fn topic(
     let snapshot = context.service.snapshot();
     let known = snapshot.resolve(id).filter(|(id, _)| id.level() == Level::Topic);
     let (id, resolution) = known.ok_or_else(|| Problem::no_such(Level::Topic))?;
-    let (origin, path) = (origin(request), request.path().to_owned());
+    let place = Place::of(request, context);
+    let address = format!("{}{}", place.origin, request.path());
     let started = context.started.at;
     render(notation, move || {
         let living = resolution.living.iter().filter_map(|id| snapshot.topic(&id.to_string()));
@@ -106,12 +102,12 @@ async fn topic(
         let newest = headlines.first().and_then(|headline| headline.time);
         let entries = headlines.into_iter().take(limit);
         Feed {
-            id: format!("urn:slugline:{id}"),
+            id: format!("{}:{id}", place.urn),
             title: resolution.label.clone(),
-            address: format!("{origin}{path}"),
-            home: format!("{origin}/v1/topics/{id}"),
+            address,
+            home: format!("{}/topics/{id}", place.base),
             updated: newest.or_else(|| last_change(&snapshot)).unwrap_or(started),
-            entries: entries.filter_map(|headline| Entry::of_headline(headline, &origin)).collect(),
+            entries: entries.filter_map(|headline| Entry::of_headline(headline, &place)).collect(),
         }
     })
     .await

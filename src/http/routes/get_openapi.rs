@@ -5,5 +5,5 @@ use actix_web::{HttpResponse, Responder};
 use crate::http::openapi;
 
 pub(super) async fn get_openapi() -> impl Responder {
-    HttpResponse::Ok().content_type("application/json").body(openapi::DOCUMENT)
+    HttpResponse::Ok().content_type("application/json").body(openapi::document())
 }

@@ -11,9 +11,9 @@ pub(super) async fn live() -> impl Responder {
     HttpResponse::Ok().json(Health { status: "live" })
 }
 
-/// The writer runs, the store takes what it writes and the service is not about to stop.
+/// All writers run, all stores take what they write and the service is not about to stop.
 pub(super) async fn ready(context: Data<Context>) -> impl Responder {
-    match context.service.readiness() {
+    match context.collections.readiness() {
         Readiness::Ready => HttpResponse::Ok().json(Health { status: "ready" }),
         Readiness::ReadOnly => HttpResponse::ServiceUnavailable().json(Health { status: "read-only" }),
         Readiness::Stopping => HttpResponse::ServiceUnavailable().json(Health { status: "stopping" }),

@@ -1,25 +1,25 @@
 //! `GET /v1/topics/{id}/events` and `GET /v1/stories/{id}/events`: the life of one topic or story, living or not.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::http::app::Context;
+use crate::http::addressed::{Addressed, ItemId};
 use crate::http::dto::EventPage;
 use crate::http::problem::Problem;
 use crate::http::query::{EventQuery, page_limit, read_query};
 use crate::track::{Id, Level};
 
 pub(super) async fn list_events_of_topic(
-    context: Data<Context>,
-    id: Path<String>,
+    context: Addressed,
+    id: Path<ItemId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     list_events_of(Level::Topic, &context, &id, &request)
 }
 
 pub(super) async fn list_events_of_story(
-    context: Data<Context>,
-    id: Path<String>,
+    context: Addressed,
+    id: Path<ItemId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     list_events_of(Level::Story, &context, &id, &request)
@@ -27,7 +27,7 @@ pub(super) async fn list_events_of_story(
 
 fn list_events_of(
     level: Level,
-    context: &Context,
+    context: &Addressed,
     id: &str,
     request: &HttpRequest,
 ) -> Result<HttpResponse, Problem> {

@@ -1,12 +1,12 @@
 //! `GET /v1/topics`: the topics, largest first or in another order, a page at a time, as they are or as they were.
 
-use actix_web::web::{self, Data};
+use actix_web::web;
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::engine::{Snapshot, TopicSort};
-use crate::http::app::Context;
+use crate::http::addressed::Addressed;
 use crate::http::dto::{PastTopicPage, TopicPage};
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::{invalid, page_limit, read_query};
@@ -24,10 +24,7 @@ struct Page {
     as_of: Option<String>,
 }
 
-pub(super) async fn list_topics(
-    context: Data<Context>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn list_topics(context: Addressed, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let Page { sort, limit, offset, as_of } = read_query(&request)?;
     let limit = page_limit(limit, context.config.limits.page_items)?;
     let snapshot = context.service.snapshot();

@@ -1,7 +1,11 @@
 //! The routes, one verb a file.
 
+mod create_collection;
+mod delete_collection;
 mod delete_headline;
 mod export_csv;
+mod export_headlines;
+mod get_collection;
 mod get_docs;
 mod get_feed;
 mod get_headline;
@@ -15,6 +19,7 @@ mod get_why;
 mod health;
 mod index;
 mod list_changes;
+mod list_collections;
 mod list_events;
 mod list_events_of;
 mod list_sources;
@@ -30,14 +35,14 @@ use actix_web::dev::Handler;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, HttpResponse, Resource, Responder, Route, guard};
 
-use super::app::Context;
+use super::addressed::Addressed;
 use super::dto::Ended;
 use super::pages;
 use super::problem::{Kind, Problem};
 use crate::engine::Snapshot;
 use crate::track::{Level, State};
 
-/// Adds every route. Later collections get a scope of their own around the same `/v1` handlers.
+/// Adds every route.
 pub(super) fn configure(app: &mut ServiceConfig) {
     configure_pages(app);
     app.service(get("/v1", index::get_index))
@@ -46,33 +51,51 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/health/live", health::live))
         .service(get("/health/ready", health::ready))
         .service(get("/metrics", get_metrics::get_metrics))
-        .service(get("/v1/status", get_status::get_status))
         .service(get("/v1/sources", list_sources::list_sources))
-        .service(post("/v1/headlines", post_headlines::post_headlines))
         .service(
-            get("/v1/headlines/{id}", get_headline::get_headline)
+            get("/v1/collections", list_collections::list_collections)
+                .route(web::post().to(create_collection::create_collection))
+                .default_service(web::to(only_get_or_post)),
+        )
+        .service(
+            get("/v1/collections/{collection}", get_collection::get_collection)
+                .route(web::delete().to(delete_collection::delete_collection))
+                .default_service(web::to(only_get_or_delete)),
+        )
+        .service(web::scope("/v1/collections/{collection}").configure(configure_collection))
+        .service(web::scope("/v1").configure(configure_collection))
+        .default_service(web::to(no_route));
+}
+
+/// The routes of one collection: below `/v1` for the default one, below its own address for each.
+fn configure_collection(scope: &mut ServiceConfig) {
+    scope
+        .service(get("/status", get_status::get_status))
+        .service(post("/headlines", post_headlines::post_headlines))
+        .service(
+            get("/headlines/{id}", get_headline::get_headline)
                 .route(web::delete().to(delete_headline::delete_headline))
                 .default_service(web::to(only_get_or_delete)),
         )
-        .service(get("/v1/headlines/{id}/why", get_why::get_why))
-        .service(get("/v1/topics", list_topics::list_topics))
-        .service(get("/v1/topics/{id}", get_topic::get_topic))
-        .service(get("/v1/topics/{id}/events", list_events_of::list_events_of_topic))
-        .service(get("/v1/stories/{id}", get_story::get_story))
-        .service(get("/v1/stories/{id}/events", list_events_of::list_events_of_story))
-        .service(get("/v1/events", list_events::list_events))
-        .service(get("/v1/topics/{id}/timeline", get_timeline::get_timeline))
-        .service(get("/v1/search", search::search))
-        .service(get("/v1/changes", list_changes::list_changes))
-        .service(get("/v1/changes/stream", stream_changes::stream_changes))
-        .service(get("/v1/feeds/topics.atom", get_feed::topics_atom))
-        .service(get("/v1/feeds/topics.json", get_feed::topics_json))
-        .service(get("/v1/topics/{id}/feed.atom", get_feed::topic_atom))
-        .service(get("/v1/topics/{id}/feed.json", get_feed::topic_json))
-        .service(get("/v1/headlines.csv", export_csv::export_all))
-        .service(get("/v1/topics/{id}/headlines.csv", export_csv::export_topic))
-        .service(post("/v1/cluster", post_cluster::post_cluster))
-        .default_service(web::to(no_route));
+        .service(get("/headlines/{id}/why", get_why::get_why))
+        .service(get("/topics", list_topics::list_topics))
+        .service(get("/topics/{id}", get_topic::get_topic))
+        .service(get("/topics/{id}/events", list_events_of::list_events_of_topic))
+        .service(get("/stories/{id}", get_story::get_story))
+        .service(get("/stories/{id}/events", list_events_of::list_events_of_story))
+        .service(get("/events", list_events::list_events))
+        .service(get("/topics/{id}/timeline", get_timeline::get_timeline))
+        .service(get("/search", search::search))
+        .service(get("/changes", list_changes::list_changes))
+        .service(get("/changes/stream", stream_changes::stream_changes))
+        .service(get("/feeds/topics.atom", get_feed::topics_atom))
+        .service(get("/feeds/topics.json", get_feed::topics_json))
+        .service(get("/topics/{id}/feed.atom", get_feed::topic_atom))
+        .service(get("/topics/{id}/feed.json", get_feed::topic_json))
+        .service(get("/headlines.csv", export_csv::export_all))
+        .service(get("/export", export_headlines::export_headlines))
+        .service(get("/topics/{id}/headlines.csv", export_csv::export_topic))
+        .service(post("/cluster", post_cluster::post_cluster));
 }
 
 /// The pages and what they load.
@@ -126,7 +149,7 @@ where
 
 /// What became of a story or topic that is no more.
 async fn ended(
-    context: &Context,
+    context: &Addressed,
     snapshot: &Snapshot,
     level: Level,
     id: &str,

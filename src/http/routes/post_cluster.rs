@@ -1,15 +1,15 @@
 //! `POST /v1/cluster`: headlines in, topics out, nothing kept.
 
-use actix_web::web::{Data, Payload};
+use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::http::app::Context;
+use crate::http::addressed::Addressed;
 use crate::http::body::read_document;
 use crate::http::dto::ClusterAnswer;
 use crate::http::problem::Problem;
 
 pub(super) async fn post_cluster(
-    context: Data<Context>,
+    context: Addressed,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {

@@ -1,16 +1,16 @@
 //! `POST /v1/headlines`: keeps headlines and answers per item.
 
-use actix_web::web::{Data, Payload};
+use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 
-use crate::http::app::Context;
+use crate::http::addressed::Addressed;
 use crate::http::body::read_document;
 use crate::http::dto::PostAnswer;
 use crate::http::problem::Problem;
 
 pub(super) async fn post_headlines(
-    context: Data<Context>,
+    context: Addressed,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {

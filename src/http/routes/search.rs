@@ -1,11 +1,11 @@
 //! `GET /v1/search`: headlines by words and by what is known of them, latest first, a page at a time.
 
-use actix_web::web::{self, Data};
+use actix_web::web;
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::http::app::Context;
+use crate::http::addressed::Addressed;
 use crate::http::dto::SearchPage;
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::{invalid, page_limit, read_query};
@@ -32,7 +32,7 @@ struct Query {
     cursor: Option<String>,
 }
 
-pub(super) async fn search(context: Data<Context>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(super) async fn search(context: Addressed, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let query: Query = read_query(&request)?;
     let limit = page_limit(query.limit, context.config.limits.page_items)?;
     let wanted = read(query)?;

@@ -3,14 +3,14 @@
 use std::time::{Duration, Instant};
 
 use actix_web::http::{Method, header};
-use actix_web::web::{self, Bytes, Data};
+use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse, error};
 use futures_util::stream::unfold;
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::sleep;
 
-use crate::http::app::Context;
+use crate::http::addressed::Addressed;
 use crate::http::dto::ChangePage;
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::{invalid, read_query};
@@ -34,7 +34,7 @@ struct Start {
 
 /// Compression would hold events back, so the answer says that its encoding is settled.
 pub(super) async fn stream_changes(
-    context: Data<Context>,
+    context: Addressed,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Start { since } = read_query(&request)?;
@@ -66,7 +66,7 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, Problem> {
 
 /// A client that listens, and how far it was told.
 struct Listener {
-    context: Data<Context>,
+    context: Addressed,
     since: u64,
     opened: Instant,
     /// When something was last sent; nothing before the greeting.

@@ -68,8 +68,12 @@ pub(super) fn probe(database: &Path) -> Result<(), StoreError> {
 /// Gives a finished file its name for good.
 pub(super) fn publish(unfinished: &Path, database: &Path) -> Result<(), StoreError> {
     fs::rename(unfinished, database).map_err(|error| StoreError::io(database, &error))?;
-    #[cfg(unix)]
-    if let Some(directory) = database.parent() {
+    database.parent().map_or(Ok(()), sync)
+}
+
+/// Has the names in a directory survive a loss of power.
+pub(super) fn sync(directory: &Path) -> Result<(), StoreError> {
+    if cfg!(unix) {
         let synced = File::open(directory).and_then(|directory| directory.sync_all());
         synced.map_err(|error| StoreError::io(directory, &error))?;
     }

@@ -5,6 +5,7 @@ mod collections;
 mod derived;
 mod directory;
 mod fault;
+mod folders;
 mod log;
 mod schema;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use tokio::runtime::Runtime;
 use super::{CardRow, Checkpoint, Entry, EventRow, NewEntry, Store, StoreError};
 use crate::Headline;
 use fault::Fault;
+pub use folders::SqliteStores;
 
 /// Keeps everything in `slugline.db`, in a directory that one process at a time may use.
 ///

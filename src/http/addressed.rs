@@ -1,0 +1,73 @@
+//! What the address of a request names: a collection, and something in it.
+
+use std::future::{Ready, ready};
+use std::ops::Deref;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use serde::Deserialize;
+
+use super::app::Context;
+use super::problem::{Kind, Problem};
+use crate::service::Service;
+
+/// The context of a request, with the collection that its address names: below `/v1/collections/{collection}` that one,
+/// elsewhere the default one. Handlers that take this serve any collection.
+#[derive(Clone)]
+pub struct Addressed {
+    context: Data<Context>,
+    /// What may be done with the collection.
+    pub service: Arc<Service>,
+    /// What addresses of things in the collection begin with.
+    pub base: String,
+}
+
+impl Deref for Addressed {
+    type Target = Context;
+
+    fn deref(&self) -> &Context {
+        &self.context
+    }
+}
+
+impl FromRequest for Addressed {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl Addressed {
+    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let context = request.app_data::<Data<Context>>().cloned();
+        let context = context.ok_or_else(|| Problem::new(Kind::Internal, "The service has no context."))?;
+        let name = request.match_info().get("collection");
+        let (service, base) = match name {
+            None => (Arc::clone(context.collections.default_one()), "/v1".to_owned()),
+            Some(name) => {
+                let service = context.collections.find(name).ok_or_else(Problem::no_such_collection)?;
+                (service, format!("/v1/collections/{name}"))
+            }
+        };
+        Ok(Self { context, service, base })
+    }
+}
+
+/// The `{id}` of an address, whatever else is named there.
+#[derive(Debug, Deserialize)]
+pub struct ItemId {
+    /// The id.
+    pub id: String,
+}
+
+impl Deref for ItemId {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.id
+    }
+}
