@@ -254,3 +254,13 @@ if (map) {
     else if (by) zoom(by, box.left + box.width / 2, box.top + box.height / 2);
   });
 }
+
+// A file of labelled headlines goes into the box, where it can be seen before it is sent.
+const file = document.querySelector("[data-file]");
+if (file) {
+  file.hidden = false;
+  file.querySelector("input").addEventListener("change", async (event) => {
+    const [chosen] = event.target.files;
+    if (chosen) document.querySelector("[data-labelled]").value = await chosen.text();
+  });
+}

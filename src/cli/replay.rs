@@ -9,11 +9,12 @@ use std::time::Instant;
 use anyhow::Context;
 use jiff::Timestamp;
 
-use super::evaluate::{Corpus, Gold, LevelName, labels_at, name_of};
+use super::evaluate::{Corpus, LevelName};
 use super::progress::spinner;
 use crate::config::{Config, Flags};
 use crate::engine::{Engine, Grouping, Level, Method, Settings, Snapshot, group};
 use crate::evaluate::{Scores, labelled, score};
+use crate::ingest::Gold;
 use crate::service::{Verified, verify_all};
 use crate::store::{DEFAULT, SqliteStores};
 use crate::track::{Id, churn};
@@ -154,7 +155,7 @@ fn reports<'a>(corpus: &Corpus, replayed: &'a Replayed) -> anyhow::Result<Vec<Re
     let at_once = group(&corpus.headlines, &Method::default());
     let report = |(gold, churn): (&Gold, &'a Vec<f64>)| {
         let scores = |grouping: &Grouping| -> anyhow::Result<Scores> {
-            let (wanted, found) = labelled(&gold.labels, &labels_at(gold.level, grouping))?;
+            let (wanted, found) = labelled(&gold.labels, &grouping.labels_at(gold.level))?;
             Ok(score(&wanted, &found)?)
         };
         Ok(Report { level: gold.level, stream: scores(&placed(last))?, at_once: scores(&at_once)?, churn })
@@ -197,7 +198,7 @@ fn write(
         writeln!(
             out,
             "| {} | {:.3} | {:.3} | {:.3} | {:.3} | {mean:.4} | {highest:.4} |",
-            name_of(*level),
+            level.name(),
             stream.ami,
             stream.bcubed.f1,
             at_once.ami,

@@ -72,6 +72,26 @@ pub struct Grouping {
     pub placements: Vec<Placement>,
 }
 
+impl Grouping {
+    /// For each headline the number of its cluster at one level; one without a topic is a cluster of its own.
+    pub fn labels_at(&self, level: Level) -> Vec<usize> {
+        let id = |placement: &Placement| match level {
+            Level::Story => placement.story,
+            Level::Topic => placement.topic,
+        };
+        let mut numbers = BTreeMap::new();
+        let mut next = 0..;
+        let mut fresh = || next.next().unwrap_or_default();
+        self.placements
+            .iter()
+            .map(|placement| match id(placement) {
+                Some(id) => *numbers.entry(id).or_insert_with(&mut fresh),
+                None => fresh(),
+            })
+            .collect()
+    }
+}
+
 /// Clusters `headlines` from nothing. Pure: the same headlines in any order, at any thread count, give the
 /// same groups. Ids count from 1 and mean something within this grouping only.
 pub fn group(headlines: &[Headline], method: &Method) -> Grouping {
@@ -202,5 +222,28 @@ impl Counter {
     fn next(&mut self) -> Id {
         self.issued += 1;
         Id::new(self.level, self.issued)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headlines_without_a_topic_are_clusters_of_their_own() {
+        let placed = |story: &str, topic: &str| Placement {
+            story: Id::parse(story),
+            topic: Id::parse(topic),
+            nearest: None,
+        };
+        let placements = vec![
+            placed("s-000001", "t-000001"),
+            Placement::default(),
+            placed("s-000002", "t-000001"),
+            Placement::default(),
+        ];
+        let grouping = Grouping { topics: Vec::new(), placements };
+        assert_eq!(grouping.labels_at(Level::Topic), [0, 1, 0, 2]);
+        assert_eq!(grouping.labels_at(Level::Story), [0, 1, 2, 3]);
     }
 }

@@ -20,6 +20,7 @@ mod feed;
 mod format;
 mod identity;
 mod json;
+mod labelled;
 mod lines;
 mod time;
 
@@ -30,6 +31,7 @@ pub use error::{DocumentError, Rejection};
 pub use feed::Subscription;
 pub use format::Format;
 pub use identity::{content_id, position_ids};
+pub use labelled::{Gold, Labelled, LabelledError};
 pub use time::parse_time;
 
 /// Ignored fields that are named.

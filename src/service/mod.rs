@@ -5,6 +5,7 @@
 //! answers. Readers never wait for it. At the start the state of the last checkpoint is taken up and the batches stored
 //! after it are applied again, each as it was, which gives the state in which the service stopped, however it stopped.
 
+mod assess;
 mod changes;
 mod cluster;
 mod collection;
@@ -26,6 +27,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::{Notify, Semaphore};
 
+pub use assess::{Assessment, assess};
 pub use changes::{ChangedTopic, Digest, News, changes};
 pub use cluster::{Clustered, Rejected, cluster, sort_out};
 pub use collection::{Applied, Collection};
@@ -40,7 +42,8 @@ pub use writer::Writer;
 
 use crate::Headline;
 use crate::engine::{Explanation, Method, Settings, Snapshot};
-use crate::ingest::Document;
+use crate::evaluate::EvaluateError;
+use crate::ingest::{Document, Labelled};
 use crate::store::StoreError;
 use crate::track::Id;
 use intake::Intake;
@@ -170,13 +173,33 @@ impl Service {
     /// # Errors
     /// When as many clusterings as allowed are running, or this one fails or takes too long.
     pub async fn cluster(&self, document: Document) -> Result<Clustered, ServiceError> {
+        let (document, method) = (self.in_language(document), self.method.clone());
+        self.in_a_slot(move || cluster(document, &method)).await
+    }
+
+    /// Scores how labelled headlines are grouped by themselves, away from the threads that serve requests.
+    ///
+    /// # Errors
+    /// When as many clusterings as allowed are running, or this one fails or takes too long.
+    pub async fn assess(
+        &self,
+        labelled: Labelled,
+    ) -> Result<Result<Vec<Assessment>, EvaluateError>, ServiceError> {
+        let method = self.method.clone();
+        self.in_a_slot(move || assess(&labelled, &method)).await
+    }
+
+    /// Does heavy work if a slot is free, and waits for it as long as for any answer.
+    async fn in_a_slot<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ServiceError> {
         let slot =
             Arc::clone(&self.shared.cluster_slots).try_acquire_owned().map_err(|_| ServiceError::Busy)?;
-        let (document, method) = (self.in_language(document), self.method.clone());
         let job = tokio::task::spawn_blocking(move || {
             // Held until the work is done, even if nobody waits for it any more.
             let _slot = slot;
-            cluster(document, &method)
+            work()
         });
         let finished = tokio::time::timeout(self.shared.capacity.patience, job)
             .await

@@ -16,6 +16,14 @@ pub enum Level {
 }
 
 impl Level {
+    /// How it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Story => "story",
+            Self::Topic => "topic",
+        }
+    }
+
     fn prefix(self) -> char {
         match self {
             Self::Story => 's',

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::algorithm::labels_at;
-use super::corpus::{Corpus, name_of};
+use super::corpus::Corpus;
 use crate::cli::progress::spinner;
 use crate::engine::{Method, Settings, group};
 use crate::evaluate::{labelled, score};
@@ -67,7 +66,7 @@ impl Ablation {
     /// Clusters all corpora once with each variant of `settings`.
     pub fn of(corpora: &[Corpus], settings: &Settings) -> anyhow::Result<Self> {
         let columns = corpora.iter().flat_map(|corpus| {
-            corpus.gold.iter().map(|gold| format!("{}, {}", corpus.name, name_of(gold.level)))
+            corpus.gold.iter().map(|gold| format!("{}, {}", corpus.name, gold.level.name()))
         });
         let columns = columns.collect();
         let variants = PARTS
@@ -88,7 +87,7 @@ fn cells(name: &str, corpora: &[Corpus], method: &Method) -> anyhow::Result<Vec<
         let progress = spinner(format!("{name}: {}", corpus.name));
         let grouping = group(&corpus.headlines, method);
         for gold in &corpus.gold {
-            let (wanted, found) = labelled(&gold.labels, &labels_at(gold.level, &grouping))?;
+            let (wanted, found) = labelled(&gold.labels, &grouping.labels_at(gold.level))?;
             let scores = score(&wanted, &found)?;
             cells.push(Cell { ami: scores.ami, bcubed_f1: scores.bcubed.f1 });
         }

@@ -1,7 +1,5 @@
 //! The methods that can be scored: ours and the textbook baselines.
 
-use std::collections::HashMap;
-
 use anyhow::Context;
 use linfa::ParamGuard;
 use linfa::traits::Transformer;
@@ -9,7 +7,7 @@ use serde::Serialize;
 
 use super::report::Plan;
 use crate::Headline;
-use crate::engine::{Grouping, Level, Placement, group};
+use crate::engine::{Level, group};
 use crate::evaluate::baselines::{Baseline, Cut, Points, Projection, baseline};
 use crate::vector::{Documents, SparseRows, TfIdfParams};
 
@@ -43,32 +41,13 @@ pub(super) fn cluster(
     plan: &Plan<'_>,
 ) -> anyhow::Result<Vec<usize>> {
     let kind = match plan.algorithm {
-        Algorithm::Slugline => return Ok(labels_at(level, &group(headlines, plan.method))),
+        Algorithm::Slugline => return Ok(group(headlines, plan.method).labels_at(level)),
         Algorithm::Kmeans => Baseline::KMeans { clusters: classes, restarts: K_MEANS_RESTARTS },
         Algorithm::Dbscan => Baseline::Dbscan { similarity: DBSCAN_SIMILARITY, min_points: DBSCAN_POINTS },
         Algorithm::AverageLink => Baseline::AverageLink { cut: Cut::Clusters(classes) },
     };
     let points = points(headlines, plan)?;
     baseline(kind, &points, plan.seed).with_context(|| format!("{kind:?} on {} headlines", headlines.len()))
-}
-
-/// The clusters of one level. A headline without a topic is a cluster of its own.
-pub(in crate::cli) fn labels_at(level: Level, grouping: &Grouping) -> Vec<usize> {
-    let id = |placement: &'_ Placement| match level {
-        Level::Story => placement.story,
-        Level::Topic => placement.topic,
-    };
-    let mut numbers = HashMap::new();
-    let mut next = 0..;
-    let mut fresh = || next.next().unwrap_or_default();
-    grouping
-        .placements
-        .iter()
-        .map(|placement| match id(placement) {
-            Some(id) => *numbers.entry(id).or_insert_with(&mut fresh),
-            None => fresh(),
-        })
-        .collect()
 }
 
 /// The tf-idf rows that the method uses, dense, projected at random if so planned.
@@ -85,28 +64,4 @@ fn points(headlines: &[Headline], plan: &Plan<'_>) -> anyhow::Result<Points> {
     let projection =
         (plan.dimensions > 0).then_some(Projection { dimensions: plan.dimensions, seed: plan.seed });
     Ok(Points::from_sparse(&rows, documents.vocabulary().len(), projection, Points::LIMIT)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::track::Id;
-
-    #[test]
-    fn headlines_without_a_topic_are_clusters_of_their_own() {
-        let placed = |story: &str, topic: &str| Placement {
-            story: Id::parse(story),
-            topic: Id::parse(topic),
-            nearest: None,
-        };
-        let placements = vec![
-            placed("s-000001", "t-000001"),
-            Placement::default(),
-            placed("s-000002", "t-000001"),
-            Placement::default(),
-        ];
-        let grouping = Grouping { topics: Vec::new(), placements };
-        assert_eq!(labels_at(Level::Topic, &grouping), [0, 1, 0, 2]);
-        assert_eq!(labels_at(Level::Story, &grouping), [0, 1, 2, 3]);
-    }
 }

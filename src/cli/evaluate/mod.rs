@@ -18,8 +18,7 @@ use crate::engine::{Level, Method, Settings};
 use crate::evaluate::baselines::Projection;
 use ablation::Ablation;
 use algorithm::Algorithm;
-pub(super) use algorithm::labels_at;
-pub(super) use corpus::{Corpus, Gold, name_of};
+pub(super) use corpus::Corpus;
 use report::{Plan, Report, measure};
 
 /// What to score and how.

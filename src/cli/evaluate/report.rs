@@ -6,11 +6,12 @@ use std::time::Instant;
 use anyhow::Context;
 use serde::{Serialize, Serializer};
 
-use super::algorithm::{Algorithm, cluster, labels_at};
-use super::corpus::{Corpus, Gold, name_of};
+use super::algorithm::{Algorithm, cluster};
+use super::corpus::Corpus;
 use super::stability::stability;
 use crate::engine::{Level, Method, group};
 use crate::evaluate::{Agreement, Intervals, Scores, bootstrap, labelled, score};
+use crate::ingest::Gold;
 
 /// How to measure.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +49,7 @@ pub(super) struct Report {
 }
 
 fn level_name<S: Serializer>(level: &Level, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(name_of(*level))
+    serializer.serialize_str(level.name())
 }
 
 /// Measures every labelled level of a corpus. Our method finds both levels in one run, baselines run for each.
@@ -60,7 +61,7 @@ pub(super) fn measure(corpus: &Corpus, plan: &Plan<'_>) -> anyhow::Result<Vec<Re
     for gold in &corpus.gold {
         let begin = Instant::now();
         let found = match &grouping {
-            Some(grouping) => labels_at(gold.level, grouping),
+            Some(grouping) => grouping.labels_at(gold.level),
             None => find(corpus, gold, plan).with_context(|| corpus.name.clone())?,
         };
         let seconds = (begin.elapsed() + shared).as_secs_f64();

@@ -5,10 +5,11 @@ use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::algorithm::cluster;
-use super::corpus::{Corpus, Gold};
+use super::corpus::Corpus;
 use super::report::{Plan, classes};
 use crate::Headline;
 use crate::evaluate::{Agreement, agreement};
+use crate::ingest::Gold;
 
 /// Clusters shuffled copies of a corpus and compares all results with each other and with `found`, the result in
 /// the order of the file; all rows count, labelled or not.

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 
 use super::ablation::{Ablation, Cell};
-use super::corpus::name_of;
 use super::report::Report;
 use crate::evaluate::Interval;
 
@@ -34,7 +33,7 @@ fn header(intervals: bool, stability: bool) -> Vec<String> {
 
 fn row(report: &Report, intervals: bool, stability: bool) -> Vec<String> {
     let scores = &report.scores;
-    let mut cells = vec![report.corpus.clone(), name_of(report.level).to_owned()];
+    let mut cells = vec![report.corpus.clone(), report.level.name().to_owned()];
     cells.push(
         report.algorithm.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned()),
     );

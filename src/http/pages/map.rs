@@ -25,7 +25,9 @@ const HEIGHT: f64 = 1000.0;
 const WIDTH: f64 = 1600.0;
 /// Size of a label, and about how wide a character of it is.
 const FONT: f64 = 20.0;
-const CHARACTER: f64 = 0.54;
+const CHARACTER: f64 = 0.64;
+/// The smallest size that can be read, as a share of the usual one, and the largest.
+const READABLE: (f64, f64) = (0.55, 1.5);
 
 #[derive(Template)]
 #[template(path = "map.html")]
@@ -149,14 +151,14 @@ fn coordinate(value: f64) -> String {
 /// The words of a label on lines that fit into a circle, in a size that can be read; none if there is none.
 fn fitted(label: &str, radius: f64) -> (Vec<String>, f64) {
     let words: Vec<&str> = label.split(' ').collect();
-    for count in 1..=words.len().min(3) {
+    for count in 1..=words.len().min(4) {
         let lines = broken(&words, count);
         let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or(1) as f64;
         let height = lines.len() as f64 * 1.15;
         // The lines make a rectangle whose corners are on the circle.
         let size = 2.0 * radius * 0.95 / (longest * CHARACTER).hypot(height);
-        if size >= FONT * 0.6 {
-            return (lines, size.min(FONT * 1.6));
+        if size >= FONT * READABLE.0 {
+            return (lines, size.min(FONT * READABLE.1));
         }
     }
     (Vec::new(), 0.0)
@@ -198,6 +200,6 @@ mod tests {
     fn a_label_is_drawn_where_it_can_be_read() {
         assert!(fitted("Harbour strike", 5.0).0.is_empty());
         let (lines, size) = fitted("Harbour strike", 60.0);
-        assert!(!lines.is_empty() && size >= FONT * 0.6);
+        assert!(!lines.is_empty() && size >= FONT * READABLE.0);
     }
 }

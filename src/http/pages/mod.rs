@@ -14,6 +14,7 @@ mod map;
 mod overview;
 mod paste;
 mod places;
+mod quality;
 mod sign_in;
 mod story;
 mod survey;
@@ -30,6 +31,7 @@ pub(super) use headline::headline;
 pub(super) use map::{LastMap, map};
 pub(super) use overview::fragment;
 pub(super) use paste::{paste, paste_form};
+pub(super) use quality::{assess_form, quality};
 pub(super) use sign_in::{cookie, sign_in, sign_in_form, sign_out};
 pub(super) use story::story;
 pub(super) use topic::topic;
@@ -42,7 +44,7 @@ pub(super) fn is_open(path: &str) -> bool {
 /// Whether a path is that of a page or a part of one. A browser that has signed in may read these, and no others.
 pub(super) fn is_page(path: &str) -> bool {
     const BELOW: [&str; 4] = ["/topics/", "/stories/", "/headlines/", "/fragments/"];
-    matches!(path, "/" | "/paste" | "/map") || BELOW.iter().any(|start| path.starts_with(start))
+    matches!(path, "/" | "/map" | "/paste" | "/quality") || BELOW.iter().any(|start| path.starts_with(start))
 }
 
 /// Whether whoever asks would rather have a page than JSON.

@@ -108,6 +108,7 @@ fn configure_pages(app: &mut ServiceConfig) {
         .service(get("/fragments/topics", pages::fragment))
         .service(get("/assets/{hash}/{name}", pages::asset))
         .service(form("/paste", pages::paste_form, pages::paste))
+        .service(form("/quality", pages::quality, pages::assess_form))
         .service(form("/sign-in", pages::sign_in_form, pages::sign_in))
         .service(post("/sign-out", pages::sign_out));
 }
