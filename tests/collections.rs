@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use support::disk::{Mount, fill};
 use support::{Answer, Server, run, slugline};
 
 const STRIKE: &str = r#"[
@@ -485,6 +486,45 @@ fn creations_and_deletions_that_were_acknowledged_survive_a_kill_at_any_moment()
             there.remove(&unsettled);
         }
     }
+}
+
+#[test]
+fn what_cannot_be_stored_is_neither_created_nor_deleted() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Server::start_in(directory.path());
+    created(&server, "birds", &json!({}));
+    post(&server, "birds", OWLS);
+    let before = state(&server, "birds");
+    // In the way of a deletion.
+    let obstacle = directory.path().join("collections/.removed-birds");
+    fs::write(&obstacle, "mine").unwrap();
+    let problem = server.delete("/v1/collections/birds").assert_problem(503, "storage-failed");
+    assert!(problem["detail"].as_str().unwrap().contains("they stay as they are"), "{problem}");
+    assert_eq!((names(&server), state(&server, "birds")), (vec!["default".into(), "birds".into()], before));
+    assert_eq!(post(&server, "birds", STRIKE).verdicts(), ["duplicate", "created", "created"]);
+    fs::remove_file(obstacle).unwrap();
+    assert_eq!(server.delete("/v1/collections/birds").status, 204);
+    // In the way of a creation.
+    let obstacle = directory.path().join("collections/.new-boats");
+    fs::write(&obstacle, "mine").unwrap();
+    create(&server, "boats", &json!({})).assert_problem(503, "storage-failed");
+    assert_eq!(names(&server), ["default"]);
+    fs::remove_file(obstacle).unwrap();
+    created(&server, "boats", &json!({}));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_takes_no_collection_and_no_harm() {
+    let Some(disk) = Mount::new("4m") else { return };
+    let server = Server::start_in(disk.path());
+    created(&server, "birds", &json!({}));
+    let ballast = fill(&disk);
+    create(&server, "boats", &json!({})).assert_problem(507, "storage-full");
+    assert_eq!(names(&server), ["default", "birds"]);
+    assert_eq!(fs::read_dir(disk.path().join("collections")).unwrap().count(), 1);
+    fs::remove_file(ballast).unwrap();
+    created(&server, "boats", &json!({}));
 }
 
 #[test]

@@ -159,7 +159,10 @@ fn has_word(entry: &str, list: &'static str, index: usize) -> Result<(), Wording
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::engine::{Engine, Method};
 
     fn refused(change: impl FnOnce(&mut Wording)) -> String {
         let mut wording = Wording::default();
@@ -179,6 +182,41 @@ mod tests {
         assert_eq!(message, "`label_exclusions[0]` has no word in it");
         let message = refused(|wording| wording.label_exclusions = vec!["x".into(); 1_001]);
         assert_eq!(message, "`label_exclusions` may have 1000 entries, not 1001");
+    }
+
+    /// The state after headlines, of which so many come at a time, with a restart after each time.
+    fn state(wording: &Wording, at_a_time: usize) -> [u8; 32] {
+        let method = Method::default().with_wording(wording.clone()).unwrap();
+        let mut engine = Engine::new(method.clone());
+        let titles = include_str!("../../data/headlines.txt").lines();
+        let headlines: Vec<Headline> = titles
+            .enumerate()
+            .map(|(at, title)| Headline {
+                id: at.to_string(),
+                text: title.to_owned(),
+                time: None,
+                source: None,
+                url: None,
+                lang: None,
+            })
+            .collect();
+        for batch in headlines.chunks(at_a_time) {
+            engine.apply(batch.to_vec(), Timestamp::UNIX_EPOCH);
+            engine = Engine::resume(method.clone(), &engine.checkpoint().unwrap()).unwrap();
+        }
+        engine.state_hash()
+    }
+
+    #[test]
+    fn the_state_follows_from_headlines_and_words_alone() {
+        let wording = Wording {
+            stop_words: vec!["Trump".into()],
+            clustering_exclusions: vec!["peace".into(), "conflict".into()],
+            label_exclusions: vec!["Taiwan".into()],
+        };
+        let together = state(&wording, usize::MAX);
+        assert!([1, 3].iter().all(|&at_a_time| state(&wording, at_a_time) == together));
+        assert_ne!(state(&Wording::default(), usize::MAX), together);
     }
 
     #[test]

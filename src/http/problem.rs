@@ -365,6 +365,16 @@ impl From<ServiceError> for Problem {
 impl From<CollectionError> for Problem {
     fn from(error: CollectionError) -> Self {
         let kind = match error {
+            CollectionError::Service(ServiceError::StorageFull) => {
+                return Self::new(
+                    Kind::StorageFull,
+                    "No space is left for another collection; none was created.",
+                );
+            }
+            CollectionError::Service(ServiceError::StorageFailed) => {
+                let detail = "The collections cannot be changed at present; they stay as they are.";
+                return Self::new(Kind::StorageFailed, detail);
+            }
             CollectionError::Service(error) => return error.into(),
             CollectionError::Unknown => return Self::no_such_collection(),
             CollectionError::Profile(_) => Kind::InvalidCollection,
