@@ -305,8 +305,10 @@ mod tests {
 
     #[test]
     fn excluded_words_and_names_stand_in_no_label() {
-        assert_eq!(name_without(&["fire"], &FIRE), "Malta");
-        assert_eq!(name_without(&["malta fire"], &FIRE), "Malta");
+        for exclusions in [&["fire"][..], &["malta fire"]] {
+            let name = name_without(exclusions, &FIRE);
+            assert!(name.starts_with("Malta") && !name.contains("fire"), "{name}");
+        }
         for exclusions in [&["Malta"][..], &["MALTA", "Maltese"], &["malta", "nothing of the kind"]] {
             let name = name_without(exclusions, &FIRE);
             assert!(name.contains("fire") && !name.contains("Malta"), "{name}");

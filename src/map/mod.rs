@@ -74,7 +74,11 @@ fn project(subjects: &[Subject]) -> [Vec<f64>; 2] {
     let dataset = DatasetBase::from(records);
     let Ok(pca) = Pca::params(2).fit(&dataset) else { return none() };
     let components = pca.components();
+    // Subjects that all mean the same have fewer components.
     let along = |component: usize| -> Vec<f64> {
+        if component >= components.nrows() {
+            return vec![0.0; subjects.len()];
+        }
         let axis = components.row(component);
         let sign = direction(axis);
         let centred = dataset.records().outer_iter().map(|row| (&row - pca.mean()).dot(&axis) * sign);

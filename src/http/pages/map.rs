@@ -17,7 +17,7 @@ use crate::map::{Spot, Subject, layout};
 /// Topics drawn, the largest: more would be too small to be seen.
 const MOST: usize = 600;
 /// Topics whose label is drawn as well, if it fits.
-const LABELLED: usize = 80;
+const LABELLED: usize = 200;
 /// Stories of a topic whose titles say what it is about.
 const TITLES: usize = 4;
 /// Height of the drawing in its own units; it is more wide than high.
@@ -27,7 +27,9 @@ const WIDTH: f64 = 1600.0;
 const FONT: f64 = 20.0;
 const CHARACTER: f64 = 0.64;
 /// The smallest size that can be read, as a share of the usual one, and the largest.
-const READABLE: (f64, f64) = (0.55, 1.5);
+const READABLE: (f64, f64) = (0.42, 1.5);
+/// Distance of lines as a multiple of the size.
+const LINE: f64 = 1.15;
 
 #[derive(Template)]
 #[template(path = "map.html")]
@@ -123,7 +125,7 @@ impl Circle {
     fn of(topic: &Topic, spot: Spot, is_labelled: bool) -> Self {
         let radius = spot.radius * HEIGHT;
         let (lines, font) = if is_labelled { fitted(&topic.label, radius) } else { (Vec::new(), 0.0) };
-        let first = -(lines.len() as f64 - 1.0) / 2.0 * font * 1.15;
+        let first = -(lines.len() as f64 - 1.0) / 2.0 * font * LINE;
         let lines = lines.into_iter().enumerate();
         Self {
             id: topic.id.to_string(),
@@ -136,7 +138,7 @@ impl Circle {
             radius: coordinate(radius),
             lines: lines
                 .map(|(number, line)| {
-                    (line, coordinate(spot.y * HEIGHT + first + number as f64 * font * 1.15))
+                    (line, coordinate(spot.y * HEIGHT + first + number as f64 * font * LINE))
                 })
                 .collect(),
             font: coordinate(font),
@@ -148,20 +150,20 @@ fn coordinate(value: f64) -> String {
     format!("{value:.1}")
 }
 
-/// The words of a label on lines that fit into a circle, in a size that can be read; none if there is none.
+/// The words of a label on lines that fit into a circle, in the largest size; none where that cannot be read.
 fn fitted(label: &str, radius: f64) -> (Vec<String>, f64) {
     let words: Vec<&str> = label.split(' ').collect();
-    for count in 1..=words.len().min(4) {
+    let set = |count: usize| {
         let lines = broken(&words, count);
         let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or(1) as f64;
-        let height = lines.len() as f64 * 1.15;
+        let height = lines.len() as f64 * LINE;
         // The lines make a rectangle whose corners are on the circle.
-        let size = 2.0 * radius * 0.95 / (longest * CHARACTER).hypot(height);
-        if size >= FONT * READABLE.0 {
-            return (lines, size.min(FONT * READABLE.1));
-        }
-    }
-    (Vec::new(), 0.0)
+        (lines, 2.0 * radius * 0.95 / (longest * CHARACTER).hypot(height))
+    };
+    let (least, most) = READABLE;
+    let best = (1..=words.len().min(4)).map(set).max_by(|a, b| a.1.total_cmp(&b.1));
+    let best = best.filter(|(_, size)| *size >= FONT * least);
+    best.map_or((Vec::new(), 0.0), |(lines, size)| (lines, size.min(FONT * most)))
 }
 
 /// Words on so many lines, of much the same length.
