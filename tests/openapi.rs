@@ -169,7 +169,7 @@ fn every_example_is_answered_as_shown() {
         |path: &str| document["paths"][path]["post"]["requestBody"]["content"].as_object().unwrap().clone();
     let sent = |example: &Value| example.as_str().map_or_else(|| example.to_string(), ToOwned::to_owned);
     let post = |path: &str, media: &str, example: &Value| server.post(path, media, sent(example));
-    for path in ["/v1/cluster", "/v1/headlines"] {
+    for path in ["/v1/cluster", "/v1/headlines", "/v1/classify"] {
         let operation = &document["paths"][path]["post"];
         let answer = post(path, "application/json", &bodies(path)["application/json"]["example"]);
         check(operation, &answer, path);
@@ -180,7 +180,7 @@ fn every_example_is_answered_as_shown() {
             check(operation, &server.get(&address), &address);
         }
     }
-    for path in ["/v1/cluster", "/v1/headlines"] {
+    for path in ["/v1/cluster", "/v1/headlines", "/v1/classify"] {
         for (media, content) in bodies(path) {
             let answer = post(path, &media, &content["example"]);
             assert_eq!(

@@ -220,6 +220,7 @@ mod tests {
             (Method::GET, "/nope", Some(Read)),
             (Method::POST, "/v1/headlines", Some(Write)),
             (Method::POST, "/v1/cluster", Some(Write)),
+            (Method::POST, "/v1/classify", Some(Write)),
             (Method::PATCH, "/v1/topics/t-000001", Some(Write)),
             (Method::DELETE, "/v1/headlines/a", Some(Write)),
             (Method::POST, "/v1/collections/sport/headlines", Some(Write)),

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::app::Context;
 use super::media::format_of;
 use super::problem::{Kind, Problem};
-use crate::ingest::{self, Document};
+use crate::ingest::{self, Document, Rules};
 
 /// A refused body is read on, up to this many times the limit, so that most clients get to see the answer instead
 /// of a reset connection.
@@ -24,6 +24,16 @@ pub(super) async fn read_document(
     request: &HttpRequest,
     payload: Payload,
     context: &Context,
+) -> Result<Document, Problem> {
+    read_few(request, payload, context, usize::MAX).await
+}
+
+/// Reads the headlines of a request, of which there may be `most`.
+pub(super) async fn read_few(
+    request: &HttpRequest,
+    payload: Payload,
+    context: &Context,
+    most: usize,
 ) -> Result<Document, Problem> {
     let limit = context.config.limits.body_bytes;
     let patience = context.config.request_timeout();
@@ -36,6 +46,7 @@ pub(super) async fn read_document(
     };
     let body = timeout(patience, read(payload, encoding, limit)).await.map_err(|_| late(patience))??;
     let rules = context.config.rules();
+    let rules = Rules { items: rules.items.min(most), ..rules };
     let span = tracing::info_span!("parse", bytes = body.len());
     let parsed = web::block(move || span.in_scope(|| ingest::parse(format, &body, &rules))).await;
     Ok(parsed.map_err(|_| Problem::new(Kind::Internal, "The parser stopped."))??)

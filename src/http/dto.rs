@@ -2,6 +2,7 @@
 
 mod activity;
 mod changes;
+mod classify;
 mod search;
 mod sources;
 
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 pub use activity::{ActivitySummary, TopicTimeline, TrendSummary};
 pub use changes::ChangePage;
+pub use classify::{ClassifiedItem, ClassifyAnswer, ClassifyCounts, Named, RunnerUp};
 pub use search::{FoundHeadline, SearchPage};
 pub use sources::{SourceFailure, SourceList, SourceStatus};
 

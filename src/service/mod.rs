@@ -6,6 +6,7 @@
 //! after it are applied again, each as it was, which gives the state in which the service stopped, however it stopped.
 
 mod changes;
+mod classify;
 mod cluster;
 mod collection;
 mod error;
@@ -25,6 +26,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 pub use changes::{ChangedTopic, Digest, News, changes};
+pub use classify::{Guess, Guesses};
 pub use cluster::{Clustered, Rejected, cluster, sort_out};
 pub use collection::{Applied, Collection};
 pub use error::{ServiceError, StartError};
@@ -114,6 +116,17 @@ impl Service {
         let receipt = intake.receipt(applied);
         receipt.count();
         Ok(receipt)
+    }
+
+    /// Where the good headlines of a document would go if each were posted next, by itself, at the time `received`.
+    /// Nothing is kept.
+    ///
+    /// # Errors
+    /// When the queue is full, the writer is gone or the answer takes too long.
+    pub async fn classify(&self, document: Document, received: Timestamp) -> Result<Guesses, ServiceError> {
+        let (intake, headlines) = Intake::new(document, received);
+        let classified = self.collection.classify(headlines, received, self.patience).await?;
+        Ok(Guesses::of(intake, classified))
     }
 
     /// Clusters a document by itself, away from the threads that serve requests.

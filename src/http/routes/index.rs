@@ -26,6 +26,7 @@ const ROUTES: &[&str] = &[
     "GET /v1/topics/{id}/feed.json?limit=",
     "GET /v1/headlines.csv",
     "GET /v1/topics/{id}/headlines.csv",
+    "POST /v1/classify",
     "POST /v1/cluster",
     "GET /v1/sources",
     "GET /v1/status",

@@ -19,6 +19,7 @@ mod list_events;
 mod list_events_of;
 mod list_sources;
 mod list_topics;
+mod post_classify;
 mod post_cluster;
 mod post_headlines;
 mod search;
@@ -71,6 +72,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/v1/topics/{id}/feed.json", get_feed::topic_json))
         .service(get("/v1/headlines.csv", export_csv::export_all))
         .service(get("/v1/topics/{id}/headlines.csv", export_csv::export_topic))
+        .service(post("/v1/classify", post_classify::post_classify))
         .service(post("/v1/cluster", post_cluster::post_cluster))
         .default_service(web::to(no_route));
 }
