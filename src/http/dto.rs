@@ -3,6 +3,7 @@
 mod activity;
 mod changes;
 mod classify;
+mod related;
 mod search;
 mod sources;
 
@@ -14,6 +15,7 @@ use serde::Serialize;
 pub use activity::{ActivitySummary, TopicTimeline, TrendSummary};
 pub use changes::ChangePage;
 pub use classify::{ClassifiedItem, ClassifyAnswer, ClassifyCounts, Named, RunnerUp};
+pub use related::{RelatedTopic, RelatedTopics};
 pub use search::{FoundHeadline, SearchPage};
 pub use sources::{SourceFailure, SourceList, SourceStatus};
 

@@ -13,6 +13,7 @@ const ROUTES: &[&str] = &[
     "GET /v1/topics?sort=trending|size|recent|new&limit=&offset=&as_of=",
     "GET /v1/topics/{id}",
     "GET /v1/topics/{id}/timeline",
+    "GET /v1/topics/{id}/related?limit=",
     "GET /v1/topics/{id}/events?since=&limit=",
     "GET /v1/stories/{id}",
     "GET /v1/stories/{id}/events?since=&limit=",

@@ -7,6 +7,7 @@ mod get_feed;
 mod get_headline;
 mod get_metrics;
 mod get_openapi;
+mod get_related;
 mod get_status;
 mod get_story;
 mod get_timeline;
@@ -63,6 +64,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/v1/stories/{id}/events", list_events_of::list_events_of_story))
         .service(get("/v1/events", list_events::list_events))
         .service(get("/v1/topics/{id}/timeline", get_timeline::get_timeline))
+        .service(get("/v1/topics/{id}/related", get_related::get_related))
         .service(get("/v1/search", search::search))
         .service(get("/v1/changes", list_changes::list_changes))
         .service(get("/v1/changes/stream", stream_changes::stream_changes))
