@@ -154,8 +154,12 @@ pub struct TopicPage<'a> {
     pub total: usize,
     /// Most topics on this page.
     pub limit: usize,
-    /// Topics before this page.
-    pub offset: usize,
+    /// Topics before this page, unless they are walked through by a cursor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<usize>,
+    /// What to give as `cursor` for the next page, if they are and there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<Id>,
     /// The topics, in the order asked for.
     pub topics: Vec<TopicSummary<'a>>,
 }
@@ -163,10 +167,23 @@ pub struct TopicPage<'a> {
 impl<'a> TopicPage<'a> {
     /// The page of a snapshot that starts at `offset`.
     pub fn of(snapshot: &'a Snapshot, sort: TopicSort, limit: usize, offset: usize) -> Self {
+        let topics = snapshot.topics_by(sort).into_iter().skip(offset).take(limit);
+        Self { offset: Some(offset), ..Self::holding(topics, snapshot, limit) }
+    }
+
+    /// The page of a snapshot that comes after a topic in order of ids, or the first one.
+    pub fn after(snapshot: &'a Snapshot, id: Option<Id>, limit: usize) -> Self {
+        let mut topics = snapshot.topics_after(id);
+        let page = Self::holding(topics.by_ref().take(limit), snapshot, limit);
+        let last = page.topics.last().map(|topic| topic.id);
+        Self { next: last.filter(|_| topics.next().is_some()), ..page }
+    }
+
+    fn holding(topics: impl Iterator<Item = &'a Arc<Topic>>, snapshot: &'a Snapshot, limit: usize) -> Self {
         let summary =
             |topic: &'a Arc<Topic>| TopicSummary::current(topic, &snapshot.topic_activity(topic), snapshot);
-        let topics = snapshot.topics_by(sort).into_iter().skip(offset).take(limit).map(summary).collect();
-        Self { version: snapshot.version, total: snapshot.topics().len(), limit, offset, topics }
+        let (version, total) = (snapshot.version, snapshot.topics().len());
+        Self { version, total, limit, offset: None, next: None, topics: topics.map(summary).collect() }
     }
 }
 

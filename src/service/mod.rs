@@ -33,7 +33,7 @@ pub use collection::{Applied, Collection};
 pub use error::{ServiceError, StartError};
 pub use intake::{Receipt, Verdict};
 pub use related::{Related, related};
-pub use search::{Found, Position, Search, search, words_of};
+pub use search::{Found, Position, Search, headlines_of, search, words_of};
 pub use verify::{Verified, verify};
 pub use view::View;
 pub use writer::Writer;

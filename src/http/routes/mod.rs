@@ -18,6 +18,7 @@ mod index;
 mod list_changes;
 mod list_events;
 mod list_events_of;
+mod list_headlines_of;
 mod list_sources;
 mod list_topics;
 mod post_classify;
@@ -60,7 +61,9 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/v1/topics", list_topics::list_topics))
         .service(get("/v1/topics/{id}", get_topic::get_topic))
         .service(get("/v1/topics/{id}/events", list_events_of::list_events_of_topic))
+        .service(get("/v1/topics/{id}/headlines", list_headlines_of::list_headlines_of_topic))
         .service(get("/v1/stories/{id}", get_story::get_story))
+        .service(get("/v1/stories/{id}/headlines", list_headlines_of::list_headlines_of_story))
         .service(get("/v1/stories/{id}/events", list_events_of::list_events_of_story))
         .service(get("/v1/events", list_events::list_events))
         .service(get("/v1/topics/{id}/timeline", get_timeline::get_timeline))
