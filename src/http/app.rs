@@ -16,7 +16,7 @@ use tracing_actix_web::TracingLogger;
 
 use super::access::Access;
 use super::middleware::{
-    RequestSpan, admit, cors, observe, problems, request_id, same_site, security_headers,
+    RequestSpan, admit, conditional, cors, fields, observe, problems, request_id, same_site, security_headers,
 };
 use super::routes;
 use crate::config::Config;
@@ -71,6 +71,8 @@ pub fn serve(context: Data<Context>) -> io::Result<(Server, std::net::SocketAddr
         // What is wrapped last sees a request first.
         App::new()
             .app_data(context.clone())
+            .wrap(from_fn(fields))
+            .wrap(from_fn(conditional))
             .wrap(Compress::default())
             .wrap(from_fn(same_site))
             .wrap(from_fn(admit))

@@ -1,7 +1,7 @@
 //! The service over HTTP: transport only. What a request means is decided in [`crate::service`].
 //!
 //! A request passes `middleware` (id, log span, metrics, security headers, other sites, problem details, [`Access`],
-//! compression), its route in `routes`, one verb a file, and on the way `body` for posts (limits, then `media` to choose the parser) or
+//! compression, what the client has already, the fields it wants), its route in `routes`, one verb a file, and on the way `body` for posts (limits, then `media` to choose the parser) or
 //! `query` for lists. Answers are the shapes in [`dto`] and [`why`], or, for people, `pages`; failures are [`Problem`]s.
 
 mod access;
@@ -9,6 +9,7 @@ mod app;
 mod body;
 pub mod csv;
 pub mod dto;
+mod etag;
 mod feed;
 mod gauges;
 mod media;
@@ -18,6 +19,7 @@ mod pages;
 mod problem;
 mod query;
 mod rate_limit;
+mod resources;
 mod routes;
 pub mod why;
 
