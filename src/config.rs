@@ -1,7 +1,7 @@
 //! Settings of the service: flags, then `SLUGLINE_*` variables, then a TOML file, then defaults.
 //!
-//! Every setting has one flag, one variable and one key, but for the clustering method and feeds, which are set in the
-//! file only. `slugline.example.toml` shows all of them.
+//! Every setting has one flag, one variable and one key, but for the clustering method, feeds and webhooks, which are
+//! set in the file only. `slugline.example.toml` shows all of them.
 
 mod access;
 
@@ -19,6 +19,7 @@ use crate::engine::{Method, Settings, SettingsError};
 use crate::feeds::{self, FeedSettings, SourceSettings, check_sources};
 use crate::ingest::Rules;
 use crate::service::Capacity;
+use crate::webhooks::WebhookSettings;
 
 /// All settings, validated by [`Config::load`].
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -42,6 +43,8 @@ pub struct Config {
     pub clustering: Settings,
     /// How feeds are fetched.
     pub feeds: FeedSettings,
+    /// How webhooks are delivered.
+    pub webhooks: WebhookSettings,
     /// Feeds that are followed.
     pub sources: Vec<SourceSettings>,
 }
@@ -316,7 +319,8 @@ impl Config {
     }
 
     fn validate(&self) -> Result<(), ConfigError> {
-        let Self { server, auth, rate_limit, cors, limits, store, log, clustering, feeds, sources } = self;
+        let Self { server, auth, rate_limit, cors, limits, store, log, clustering, feeds, webhooks, sources } =
+            self;
         let whole = |number: usize| number as u64;
         for (key, value, least, most) in [
             ("server.workers", whole(server.workers), 0, 1_024),
@@ -337,6 +341,11 @@ impl Config {
             ("rate_limit.requests_per_second", u64::from(rate_limit.requests_per_second), 0, 1_000_000),
             ("rate_limit.burst", u64::from(rate_limit.burst), 1, 1_000_000),
             ("rate_limit.clients", whole(rate_limit.clients), 1, 1_000_000),
+            ("webhooks.most", whole(webhooks.most), 0, 1_000),
+            ("webhooks.deliveries", whole(webhooks.deliveries), 1, 64),
+            ("webhooks.timeout_seconds", webhooks.timeout_seconds, 1, 600),
+            ("webhooks.attempts", u64::from(webhooks.attempts), 1, 30),
+            ("webhooks.first_pause_seconds", webhooks.first_pause_seconds, 0, 3_600),
         ] {
             if !(least..=most).contains(&value) {
                 let wanted = format!("between {least} and {most}");
@@ -520,6 +529,7 @@ mod tests {
             ("[rate_limit]\nburst = 0\n", "rate_limit.burst must be between 1 and"),
             ("[cors]\norigins = [\"*\"]\n", "cors.origins must be origins as browsers send them"),
             ("[feeds]\nfetches = 0\n", "feeds.fetches must be between 1 and 64, not 0"),
+            ("[webhooks]\nattempts = 0\n", "webhooks.attempts must be between 1 and 30, not 0"),
             ("[[sources]]\nname = \"Dock Post\"\n", "url"),
             ("[[sources]]\nurl = \"feed.xml\"\n", "sources[0].url: this is no address"),
             ("[[sources]]\nurl = \"ftp://a.example/\"\n", "sources[0].url: the address must begin with http"),

@@ -53,6 +53,9 @@ fn every_route_is_described_and_nothing_else() {
         let path = quoted(service);
         let method = if service.trim_start().starts_with("post(") { "POST" } else { "GET" };
         routes.insert(format!("{method} {path}"));
+        if service.trim_start().starts_with("form(") {
+            routes.insert(format!("POST {path}"));
+        }
         if service.contains("web::delete()") {
             routes.insert(format!("DELETE {path}"));
         }
@@ -140,9 +143,10 @@ fn assert_like(example: &Value, actual: &Value, what: &str) {
     }
 }
 
-/// The address with the examples of all parameters.
-fn example_address(document: &Value, path: &str, operation: &Value) -> String {
-    let (mut path, mut query) = (path.to_owned(), Vec::new());
+/// The address with the examples of all parameters. The id of a webhook is another one each time.
+fn example_address(document: &Value, path: &str, operation: &Value, webhook: &str) -> String {
+    let path = path.replace("/v1/webhooks/{id}", &format!("/v1/webhooks/{webhook}"));
+    let (mut path, mut query) = (path, Vec::new());
     for parameter in operation["parameters"].as_array().unwrap_or(&Vec::new()) {
         let reference = parameter["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
         let parameter = reference.map_or(parameter, |pointer| document.pointer(pointer).unwrap());
@@ -174,9 +178,17 @@ fn every_example_is_answered_as_shown() {
         let answer = post(path, "application/json", &bodies(path)["application/json"]["example"]);
         check(operation, &answer, path);
     }
+    let [webhooks, redeliver] =
+        ["/v1/webhooks", "/v1/webhooks/{id}/redeliver"].map(|path| &document["paths"][path]["post"]);
+    let made =
+        post("/v1/webhooks", "application/json", &bodies("/v1/webhooks")["application/json"]["example"]);
+    check(webhooks, &made, "/v1/webhooks");
+    let webhook = made.json()["id"].as_str().unwrap().to_owned();
+    let address = format!("/v1/webhooks/{webhook}/redeliver");
+    check(redeliver, &server.post(&address, "application/json", ""), &address);
     for (method, path, operation) in operations(&document) {
         if method == "get" && path != ENDLESS {
-            let address = example_address(&document, path, operation);
+            let address = example_address(&document, path, operation, &webhook);
             check(operation, &server.get(&address), &address);
         }
     }
@@ -192,7 +204,7 @@ fn every_example_is_answered_as_shown() {
     }
     for (method, path, operation) in operations(&document) {
         if method == "delete" {
-            let address = example_address(&document, path, operation);
+            let address = example_address(&document, path, operation, &webhook);
             check(operation, &server.delete(&address), &address);
         }
     }

@@ -18,6 +18,7 @@ use crate::http::{self, Access, Context, Started};
 use crate::service::{Service, Writer};
 use crate::store::{MemoryStore, SqliteStore, Store, StoreError};
 use crate::telemetry;
+use crate::webhooks::{KeepError, Webhooks, dispatch};
 
 /// How often histograms are compacted between scrapes.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -43,8 +44,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let method = Method::try_from(config.clustering.clone())?;
     let (service, writer) = Service::start(method, &config.capacity(), open(&config.store)?)?;
     let sources = Sources::new(&config.sources)?;
+    let webhooks = open_webhooks(&config)?;
     let streams = Arc::new(Semaphore::new(config.limits.streams));
-    let context = Data::new(Context { service, sources, config, access, metrics, streams, started });
+    let context =
+        Data::new(Context { service, sources, webhooks, config, access, metrics, streams, started });
     rt::System::new().block_on(run_until_stopped(context, writer, args.port_file.as_deref()))
 }
 
@@ -68,6 +71,12 @@ fn open(settings: &config::Store) -> Result<Box<dyn Store>, StoreError> {
     Ok(Box::new(SqliteStore::open(&settings.data_dir)?))
 }
 
+/// Webhooks are kept in the data directory, which is locked once the store is open.
+fn open_webhooks(config: &Config) -> Result<Webhooks, KeepError> {
+    let directory = (!config.store.memory).then(|| config.store.data_dir.join("webhooks"));
+    Webhooks::open(config.webhooks.clone(), directory)
+}
+
 async fn run_until_stopped(
     context: Data<Context>,
     mut writer: Writer,
@@ -87,6 +96,7 @@ async fn run_until_stopped(
     }
     announce(address, port_file)?;
     let following = rt::spawn(follow_sources(context.clone()));
+    let telling = rt::spawn(tell_webhooks(context.clone()));
 
     let failed = tokio::select! {
         signal = signals.next() => {
@@ -101,6 +111,7 @@ async fn run_until_stopped(
         std::process::exit(130);
     });
     following.abort();
+    telling.abort();
     context.service.announce_stop();
     handle.stop(true).await;
     running.await.context("the server panicked")?.context("the server failed")?;
@@ -132,6 +143,11 @@ async fn follow_sources(context: Data<Context>) {
     let fetcher = Fetcher::new(&config.feeds, config.limits.body_bytes);
     let deliver = async |document, received| service.post(document, received).await;
     follow(sources, &fetcher, &config.rules(), &deliver).await;
+}
+
+/// Sends news to those who subscribed to it.
+async fn tell_webhooks(context: Data<Context>) {
+    dispatch(&context.webhooks, || context.service.snapshot()).await;
 }
 
 async fn keep_up(context: Data<Context>) {

@@ -3,10 +3,11 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use ureq::Agent;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::NextTimeout;
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
 use super::FetchError;
 
@@ -55,10 +56,19 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     }
 }
 
+/// A client that connects to public addresses only, unless private ones are allowed. It must use no proxy, which would
+/// connect in its place.
+pub(crate) fn guarded_agent(config: Config, allow_private: bool) -> Agent {
+    match allow_private {
+        true => config.new_agent(),
+        false => Agent::with_parts(config, DefaultConnector::default(), PublicOnly::default()),
+    }
+}
+
 /// Resolves names to public addresses only. The client connects to what this returns and to nothing else, so that a
 /// name cannot change between the check and the connection.
 #[derive(Debug, Default)]
-pub(super) struct PublicOnly(DefaultResolver);
+struct PublicOnly(DefaultResolver);
 
 impl Resolver for PublicOnly {
     fn resolve(

@@ -8,10 +8,9 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use ureq::Agent;
 use ureq::http::{HeaderMap, StatusCode, header};
-use ureq::unversioned::transport::DefaultConnector;
 use url::Url;
 
-use super::address::PublicOnly;
+use super::address::guarded_agent;
 use super::{FeedSettings, FetchError};
 
 /// What is asked for, best first.
@@ -71,12 +70,7 @@ impl Client {
             .accept(ACCEPT)
             .accept_encoding("gzip")
             .build();
-        let agent = if settings.allow_private_sources {
-            config.new_agent()
-        } else {
-            Agent::with_parts(config, DefaultConnector::default(), PublicOnly::default())
-        };
-        Self { agent, most_bytes }
+        Self { agent: guarded_agent(config, settings.allow_private_sources), most_bytes }
     }
 
     /// Asks once. `url` must be an `http` or `https` one.

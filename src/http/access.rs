@@ -148,6 +148,9 @@ impl Access {
         }
         // As routes see it: what is percent-encoded without need is plain here.
         let path = request.match_info().as_str();
+        if is_of_webhooks(path) {
+            return Some(Scope::Admin);
+        }
         Some(match (request.method().is_safe(), manages(path)) {
             (true, _) => Scope::Read,
             (false, true) => Scope::Admin,
@@ -163,6 +166,12 @@ fn manages(path: &str) -> bool {
         Some(rest) => rest.is_empty() || rest.starts_with('/') && !rest[1..].contains('/'),
         None => path == "v1/settings" || path.starts_with("v1/settings/"),
     }
+}
+
+/// Whether a path is that of webhooks, which make the service ask others: reading them tells whom.
+fn is_of_webhooks(path: &str) -> bool {
+    let rest = path.trim_matches('/').strip_prefix("v1/webhooks");
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The key that the request presents: in its header or, for reading pages, in the cookie of who has signed in. The
@@ -229,6 +238,11 @@ mod tests {
             (Method::DELETE, "/v1/collections/sport", Some(Admin)),
             (Method::DELETE, "/v1/%63ollections/sport/", Some(Admin)),
             (Method::PATCH, "/v1/settings", Some(Admin)),
+            (Method::GET, "/v1/webhooks", Some(Admin)),
+            (Method::GET, "/v1/%77ebhooks/w-1/failed", Some(Admin)),
+            (Method::POST, "/v1/webhooks/", Some(Admin)),
+            (Method::DELETE, "/v1/webhooks/w-1", Some(Admin)),
+            (Method::GET, "/v1/webhookss", Some(Read)),
             (Method::GET, "/topics/t-000001", Some(Read)),
             (Method::GET, "/headlines/a", Some(Read)),
             (Method::GET, "/fragments/topics", Some(Read)),

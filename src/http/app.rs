@@ -22,6 +22,7 @@ use super::routes;
 use crate::config::Config;
 use crate::feeds::Sources;
 use crate::service::Service;
+use crate::webhooks::Webhooks;
 
 /// What every handler may use.
 pub struct Context {
@@ -29,6 +30,8 @@ pub struct Context {
     pub service: Service,
     /// The feeds that are followed.
     pub sources: Sources,
+    /// Who is told of news.
+    pub webhooks: Webhooks,
     /// Limits and timeouts.
     pub config: Config,
     /// Who may ask, and how often.

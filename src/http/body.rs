@@ -8,6 +8,7 @@ use actix_web::dev::Decompress;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::{self, Bytes, BytesMut, Payload};
 use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::app::Context;
@@ -59,18 +60,45 @@ pub(super) async fn read_form(
     context: &Context,
     limit: usize,
 ) -> Result<Vec<(String, String)>, Problem> {
+    let body = read_as("application/x-www-form-urlencoded", request, payload, context, limit).await?;
+    Ok(url::form_urlencoded::parse(&body).into_owned().collect())
+}
+
+/// Reads one thing in JSON. What is JSON but not that thing is a problem of the kind `other`.
+pub(super) async fn read_json<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: Payload,
+    context: &Context,
+    limit: usize,
+    other: Kind,
+) -> Result<T, Problem> {
+    let body = read_as("application/json", request, payload, context, limit).await?;
+    serde_json::from_slice(&body).map_err(|error| {
+        let kind = if error.is_data() { other } else { Kind::InvalidJson };
+        Problem::new(kind, format!("The body is refused: {error}."))
+    })
+}
+
+/// Reads a body of one type.
+async fn read_as(
+    wanted: &str,
+    request: &HttpRequest,
+    payload: Payload,
+    context: &Context,
+    limit: usize,
+) -> Result<Bytes, Problem> {
     let patience = context.config.request_timeout();
     let encoding = encoding_of(request);
     let body = timeout(patience, read(payload, encoding.clone().unwrap_or(ContentEncoding::Identity), limit));
     let body = body.await.map_err(|_| late(patience))?;
     let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media = media.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
-    if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        let detail = "Content-Type must be application/x-www-form-urlencoded here.";
+    if !media.eq_ignore_ascii_case(wanted) {
+        let detail = format!("Content-Type must be {wanted} here.");
         return Err(Problem::new(Kind::UnsupportedMediaType, detail));
     }
     encoding?;
-    Ok(url::form_urlencoded::parse(&body?).into_owned().collect())
+    body
 }
 
 fn late(patience: Duration) -> Problem {

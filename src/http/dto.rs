@@ -6,6 +6,7 @@ mod classify;
 mod related;
 mod search;
 mod sources;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub use classify::{ClassifiedItem, ClassifyAnswer, ClassifyCounts, Named, Runner
 pub use related::{RelatedTopic, RelatedTopics};
 pub use search::{FoundHeadline, SearchPage};
 pub use sources::{SourceFailure, SourceList, SourceStatus};
+pub use webhooks::{CreatedWebhook, FailedList, FailedMessage, Redelivery, WebhookList, WebhookStatus};
 
 use super::app::Started;
 use crate::Headline;

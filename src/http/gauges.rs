@@ -9,6 +9,7 @@ pub(super) fn update(context: &Context) {
     set("slugline_ready", u8::from(service.readiness() == Readiness::Ready).into());
     set("slugline_queue_depth", service.queue_depth() as f64);
     set("slugline_api_keys", context.access.keys() as f64);
+    set("slugline_webhooks", context.webhooks.count() as f64);
     set("slugline_clients", context.access.clients() as f64);
     set("slugline_start_time_seconds", context.started.at.as_second() as f64);
     of_collection(&service.view());

@@ -11,6 +11,7 @@ use crate::auth::Scope;
 use crate::ingest::DocumentError;
 use crate::service::ServiceError;
 use crate::track::Level;
+use crate::webhooks::WebhookError;
 
 /// Every kind of failure an answer may report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,12 @@ pub enum Kind {
     StoryNotFound,
     /// No such headline.
     HeadlineNotFound,
+    /// No such webhook, or failed message of one.
+    WebhookNotFound,
+    /// What a webhook should be made from is of no use.
+    InvalidWebhook,
+    /// There are as many webhooks as there may be.
+    TooManyWebhooks,
     /// The route does not know the method.
     MethodNotAllowed,
     /// No encoding of the answer suits the client.
@@ -106,6 +113,9 @@ impl Kind {
             Self::TopicNotFound => (S::NOT_FOUND, "topic-not-found", "There is no such topic"),
             Self::StoryNotFound => (S::NOT_FOUND, "story-not-found", "There is no such story"),
             Self::HeadlineNotFound => (S::NOT_FOUND, "headline-not-found", "There is no such headline"),
+            Self::WebhookNotFound => (S::NOT_FOUND, "webhook-not-found", "There is no such webhook"),
+            Self::InvalidWebhook => (S::BAD_REQUEST, "invalid-webhook", "This makes no webhook"),
+            Self::TooManyWebhooks => (S::CONFLICT, "too-many-webhooks", "There are too many webhooks"),
             Self::MethodNotAllowed => {
                 (S::METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed")
             }
@@ -321,6 +331,23 @@ impl From<ServiceError> for Problem {
             ServiceError::StorageFailed => Kind::StorageFailed,
             ServiceError::ApplyTimeout | ServiceError::ClusterTimeout => Kind::Timeout,
             ServiceError::Failed => Kind::Internal,
+        };
+        Self::new(kind, error.to_string())
+    }
+}
+
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Self {
+        let kind = match &error {
+            WebhookError::Invalid(_) => Kind::InvalidWebhook,
+            WebhookError::TooMany(_) => Kind::TooManyWebhooks,
+            WebhookError::NotFound(_) => Kind::WebhookNotFound,
+            WebhookError::Random => Kind::Internal,
+            WebhookError::Keep(error) => {
+                // It names a file, which is nobody's business but the operator's.
+                tracing::error!(%error, "a webhook cannot be written down");
+                return Self::new(Kind::StorageFailed, "The webhook cannot be written down at present.");
+            }
         };
         Self::new(kind, error.to_string())
     }

@@ -1,6 +1,7 @@
 //! The routes, one verb a file.
 
 mod delete_headline;
+mod delete_webhook;
 mod export_csv;
 mod get_docs;
 mod get_feed;
@@ -12,18 +13,23 @@ mod get_status;
 mod get_story;
 mod get_timeline;
 mod get_topic;
+mod get_webhook;
 mod get_why;
 mod health;
 mod index;
 mod list_changes;
 mod list_events;
 mod list_events_of;
+mod list_failed;
 mod list_headlines_of;
 mod list_sources;
 mod list_topics;
+mod list_webhooks;
 mod post_classify;
 mod post_cluster;
 mod post_headlines;
+mod post_webhook;
+mod redeliver;
 mod search;
 mod stream_changes;
 
@@ -79,6 +85,14 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/v1/topics/{id}/headlines.csv", export_csv::export_topic))
         .service(post("/v1/classify", post_classify::post_classify))
         .service(post("/v1/cluster", post_cluster::post_cluster))
+        .service(form("/v1/webhooks", list_webhooks::list_webhooks, post_webhook::post_webhook))
+        .service(
+            get("/v1/webhooks/{id}", get_webhook::get_webhook)
+                .route(web::delete().to(delete_webhook::delete_webhook))
+                .default_service(web::to(only_get_or_delete)),
+        )
+        .service(get("/v1/webhooks/{id}/failed", list_failed::list_failed))
+        .service(post("/v1/webhooks/{id}/redeliver", redeliver::redeliver))
         .default_service(web::to(no_route));
 }
 
@@ -116,7 +130,7 @@ where
     web::resource(path).route(web::post().to(handler)).default_service(web::to(only_post))
 }
 
-/// A resource that answers GET and HEAD with a form and POST with what comes of it.
+/// A resource that answers GET and HEAD, with a form or a list, and POST.
 fn form<F, G, FormArgs, Args>(path: &str, show: F, take: G) -> Resource
 where
     F: Handler<FormArgs>,
