@@ -4,6 +4,7 @@
 //! set in the file only. `slugline.example.toml` shows all of them.
 
 mod access;
+mod network;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use access::{AccessFlags, Auth, Cors, RateLimit};
+pub use network::Network;
 
 use crate::engine::{Method, Settings, SettingsError};
 use crate::feeds::{self, FeedSettings, SourceSettings, check_sources};
@@ -57,6 +59,8 @@ pub struct Server {
     pub bind: SocketAddr,
     /// Whether a non-loopback address may be bound although there are no API keys.
     pub allow_unauthenticated: bool,
+    /// Proxies that are believed when they say whom a request is from.
+    pub trusted_proxies: Vec<Network>,
     /// Threads that serve requests; 0 is one per core.
     pub workers: usize,
     /// Connections open at the same time.
@@ -76,6 +80,7 @@ impl Default for Server {
         Self {
             bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
             allow_unauthenticated: false,
+            trusted_proxies: Vec::new(),
             workers: 0,
             max_connections: 1_024,
             keep_alive_seconds: 30,
@@ -517,6 +522,7 @@ mod tests {
             ("[sever]\n", "sever"),
             ("[server]\nbind = \"localhost\"\n", "server.bind"),
             ("[server\n", "line 1"),
+            ("[server]\ntrusted_proxies = [\"proxy.example\"]\n", "`proxy.example` is no address"),
             ("[limits]\nitems = 0\n", "limits.items must be between 1 and"),
             ("[limits]\nitems = -1\n", "limits.items"),
             ("[store]\ndata_dir = \"\"\n", "store.data_dir must be the name of a directory"),

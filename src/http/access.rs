@@ -1,6 +1,6 @@
 //! Who asks, and whether they may.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,9 +12,10 @@ use arc_swap::ArcSwap;
 
 use super::pages;
 use super::problem::{Kind, Problem};
+use super::proxies::client_address;
 use super::rate_limit::{Client, RateLimit};
 use crate::auth::{Key, Keys, KeysError, Scope};
-use crate::config::Config;
+use crate::config::{Config, Network};
 
 /// The accepted keys and the allowances of clients.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub struct Access {
     keys: Option<ArcSwap<Keys>>,
     rate_limit: Option<RateLimit>,
     open_metrics: bool,
+    proxies: Vec<Network>,
     /// Names by which the service may be asked for; nothing if any will do.
     hosts: Option<Vec<String>>,
 }
@@ -42,6 +44,7 @@ impl Access {
             keys,
             rate_limit: RateLimit::new(&config.rate_limit),
             open_metrics: config.auth.open_metrics,
+            proxies: config.server.trusted_proxies.clone(),
             hosts: private.then(|| config.auth.hosts.clone()),
         })
     }
@@ -66,7 +69,16 @@ impl Access {
 
     /// Takes one request off the allowance of the address, for routes that are open to everybody but try keys.
     pub(super) fn take_for_guess(&self, request: &HttpRequest) -> Result<(), Problem> {
-        self.take(&Client::at(request.peer_addr().map(|address| address.ip())))
+        self.take(&Client::at(self.address_of(request.peer_addr(), request.headers())))
+    }
+
+    /// Whom a request is from, for the log; nothing unless there are proxies whose word is taken.
+    pub(super) fn forwarded_client(&self, request: &ServiceRequest) -> Option<IpAddr> {
+        (!self.proxies.is_empty()).then(|| self.address_of(request.peer_addr(), request.headers())).flatten()
+    }
+
+    fn address_of(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Option<IpAddr> {
+        client_address(peer.map(|peer| peer.ip()), headers, &self.proxies)
     }
 
     /// Reads the keys again; the present ones stay if the file is of no use.
@@ -94,7 +106,7 @@ impl Access {
     /// guessing is bounded as well.
     pub(super) fn admit(&self, request: &ServiceRequest) -> Result<(), Problem> {
         let Some(scope) = self.scope_needed(request) else { return Ok(()) };
-        let peer = request.peer_addr().map(|address| address.ip());
+        let peer = self.address_of(request.peer_addr(), request.headers());
         let Some(keys) = &self.keys else {
             self.take(&Client::at(peer))?;
             return self.require_known_host(request.headers());
@@ -214,7 +226,7 @@ mod tests {
     use super::*;
 
     fn needed(method: Method, path: &str, open_metrics: bool) -> Option<Scope> {
-        let access = Access { keys: None, rate_limit: None, open_metrics, hosts: None };
+        let access = Access { keys: None, rate_limit: None, open_metrics, proxies: Vec::new(), hosts: None };
         access.scope_needed(&TestRequest::with_uri(path).method(method).to_srv_request())
     }
 
@@ -267,6 +279,7 @@ mod tests {
             keys: None,
             rate_limit: None,
             open_metrics: false,
+            proxies: Vec::new(),
             hosts: Some(vec!["News.example".to_owned()]),
         };
         let verdict = |host: &str| {

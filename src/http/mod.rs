@@ -17,6 +17,7 @@ mod middleware;
 mod openapi;
 mod pages;
 mod problem;
+mod proxies;
 mod query;
 mod rate_limit;
 mod resources;
