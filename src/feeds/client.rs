@@ -50,7 +50,7 @@ pub(super) enum Hop {
     Redirect(Url),
 }
 
-/// A client that follows no redirections and uses no proxy, which would connect in its place.
+/// A client for documents of a bounded size.
 #[derive(Debug)]
 pub(super) struct Client {
     agent: Agent,
@@ -59,18 +59,10 @@ pub(super) struct Client {
 
 impl Client {
     pub fn new(settings: &FeedSettings, most_bytes: usize) -> Self {
-        let config = Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(settings.timeout_seconds)))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_idle_connections(0)
-            .proxy(None)
-            .user_agent(concat!("slugline/", env!("CARGO_PKG_VERSION")))
-            .accept(ACCEPT)
-            .accept_encoding("gzip")
-            .build();
-        Self { agent: guarded_agent(config, settings.allow_private_sources), most_bytes }
+        let agent = guarded_agent(settings.timeout_seconds, settings.allow_private_sources, |config| {
+            config.accept(ACCEPT).accept_encoding("gzip")
+        });
+        Self { agent, most_bytes }
     }
 
     /// Asks once. `url` must be an `http` or `https` one.

@@ -27,6 +27,7 @@ use crate::engine::{
     Activity, Grouping, Headlines, Nearest, Outcome, Placement, Snapshot, Story, Topic, TopicActivity,
     TopicSort,
 };
+use crate::ingest::Rejection;
 use crate::service::{Clustered, Receipt, Rejected, Verdict, View};
 use crate::track::{Event, Id, Outline, Resolution, State};
 
@@ -65,15 +66,26 @@ pub struct ItemResult<'a> {
     /// Where it is.
     #[serde(flatten)]
     pub place: Place<'a>,
-    /// When rejected: the line on which the item starts, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub line: Option<usize>,
-    /// When rejected: the stable reason.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<&'static str>,
-    /// When rejected: the reason in words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
+    /// When rejected: why.
+    #[serde(flatten)]
+    pub refusal: Option<Refusal>,
+}
+
+/// Why an item is turned away.
+#[derive(Debug, Serialize)]
+pub struct Refusal {
+    /// The line on which it starts, from 1.
+    pub line: usize,
+    /// The stable reason.
+    pub code: &'static str,
+    /// The reason in words.
+    pub detail: String,
+}
+
+impl Refusal {
+    fn new(line: usize, reason: &Rejection) -> Self {
+        Self { line, code: reason.code(), detail: reason.to_string() }
+    }
 }
 
 impl<'a> From<&'a Receipt> for PostAnswer<'a> {
@@ -100,9 +112,7 @@ impl<'a> ItemResult<'a> {
             Verdict::Rejected { line, reason } => Self {
                 index,
                 status: "rejected",
-                line: Some(*line),
-                code: Some(reason.code()),
-                detail: Some(reason.to_string()),
+                refusal: Some(Refusal::new(*line, reason)),
                 ..Self::default()
             },
         }
@@ -440,12 +450,9 @@ pub struct ClusterCounts {
 pub struct RejectedItem {
     /// Its place in the document, from 0.
     pub index: usize,
-    /// The line on which it starts, from 1.
-    pub line: usize,
-    /// The stable reason.
-    pub code: &'static str,
-    /// The reason in words.
-    pub detail: String,
+    /// Why.
+    #[serde(flatten)]
+    pub refusal: Refusal,
 }
 
 impl<'a> From<&'a Clustered> for ClusterAnswer<'a> {
@@ -466,7 +473,7 @@ impl<'a> From<&'a Clustered> for ClusterAnswer<'a> {
 
 impl From<&Rejected> for RejectedItem {
     fn from(Rejected { index, line, reason }: &Rejected) -> Self {
-        Self { index: *index, line: *line, code: reason.code(), detail: reason.to_string() }
+        Self { index: *index, refusal: Refusal::new(*line, reason) }
     }
 }
 

@@ -1,7 +1,5 @@
 //! One delivery, blocking.
 
-use std::time::Duration;
-
 use thiserror::Error;
 use ureq::Agent;
 use ureq::http::header;
@@ -46,22 +44,13 @@ pub(super) struct Message {
     pub body: String,
 }
 
-/// A client that follows no redirections, uses no proxy and keeps no connections.
+/// A client for messages.
 #[derive(Debug)]
 pub(super) struct Client(Agent);
 
 impl Client {
     pub fn new(settings: &WebhookSettings) -> Self {
-        let config = Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(settings.timeout_seconds)))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_idle_connections(0)
-            .proxy(None)
-            .user_agent(concat!("slugline/", env!("CARGO_PKG_VERSION")))
-            .build();
-        Self(guarded_agent(config, settings.allow_private))
+        Self(guarded_agent(settings.timeout_seconds, settings.allow_private, |config| config))
     }
 
     /// Sends a message once. What the receiver answers is not read beyond the status, which must be one of success.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Refusal;
 use crate::engine::{Candidate, Nearest, Snapshot};
 use crate::http::why::{Title, rounded};
 use crate::service::{Guess, Guesses};
@@ -64,15 +65,9 @@ pub struct ClassifiedItem<'a> {
     /// Without a topic: the one that came closest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nearest: Option<Nearest>,
-    /// When rejected: the line on which the item starts, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub line: Option<usize>,
-    /// When rejected: the stable reason.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<&'static str>,
-    /// When rejected: the reason in words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
+    /// When rejected: why.
+    #[serde(flatten)]
+    pub refusal: Option<Refusal>,
 }
 
 /// A story or topic by id and name.
@@ -143,13 +138,9 @@ impl<'a> ClassifiedItem<'a> {
                 nearest: placement.nearest,
                 ..Self::default()
             },
-            Guess::Rejected { line, reason } => Self {
-                status: "rejected",
-                line: Some(*line),
-                code: Some(reason.code()),
-                detail: Some(reason.to_string()),
-                ..Self::default()
-            },
+            Guess::Rejected { line, reason } => {
+                Self { status: "rejected", refusal: Some(Refusal::new(*line, reason)), ..Self::default() }
+            }
         }
     }
 }
