@@ -1,9 +1,10 @@
 //! Settings of the service: flags, then `SLUGLINE_*` variables, then a TOML file, then defaults.
 //!
-//! Every setting has one flag, one variable and one key, but for the clustering method and feeds, which are set in the
-//! file only. `slugline.example.toml` shows all of them.
+//! Every setting has one flag, one variable and one key, but for the clustering method, feeds and webhooks, which are
+//! set in the file only. `slugline.example.toml` shows all of them.
 
 mod access;
+mod network;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,11 +15,13 @@ use serde::Deserialize;
 use thiserror::Error;
 
 pub use access::{AccessFlags, Auth, Cors, RateLimit};
+pub use network::Network;
 
 use crate::engine::{Method, Settings, SettingsError};
 use crate::feeds::{self, FeedSettings, SourceSettings, check_sources};
 use crate::ingest::Rules;
 use crate::service::Capacity;
+use crate::webhooks::WebhookSettings;
 
 /// All settings, validated by [`Config::load`].
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -42,6 +45,8 @@ pub struct Config {
     pub clustering: Settings,
     /// How feeds are fetched.
     pub feeds: FeedSettings,
+    /// How webhooks are delivered.
+    pub webhooks: WebhookSettings,
     /// Feeds that are followed.
     pub sources: Vec<SourceSettings>,
 }
@@ -54,6 +59,8 @@ pub struct Server {
     pub bind: SocketAddr,
     /// Whether a non-loopback address may be bound although there are no API keys.
     pub allow_unauthenticated: bool,
+    /// Proxies that are believed when they say whom a request is from.
+    pub trusted_proxies: Vec<Network>,
     /// Threads that serve requests; 0 is one per core.
     pub workers: usize,
     /// Connections open at the same time.
@@ -73,6 +80,7 @@ impl Default for Server {
         Self {
             bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
             allow_unauthenticated: false,
+            trusted_proxies: Vec::new(),
             workers: 0,
             max_connections: 1_024,
             keep_alive_seconds: 30,
@@ -322,7 +330,8 @@ impl Config {
     }
 
     fn validate(&self) -> Result<(), ConfigError> {
-        let Self { server, auth, rate_limit, cors, limits, store, log, clustering, feeds, sources } = self;
+        let Self { server, auth, rate_limit, cors, limits, store, log, clustering, feeds, webhooks, sources } =
+            self;
         let whole = |number: usize| number as u64;
         for (key, value, least, most) in [
             ("server.workers", whole(server.workers), 0, 1_024),
@@ -344,6 +353,11 @@ impl Config {
             ("rate_limit.requests_per_second", u64::from(rate_limit.requests_per_second), 0, 1_000_000),
             ("rate_limit.burst", u64::from(rate_limit.burst), 1, 1_000_000),
             ("rate_limit.clients", whole(rate_limit.clients), 1, 1_000_000),
+            ("webhooks.most", whole(webhooks.most), 0, 1_000),
+            ("webhooks.deliveries", whole(webhooks.deliveries), 1, 64),
+            ("webhooks.timeout_seconds", webhooks.timeout_seconds, 1, 600),
+            ("webhooks.attempts", u64::from(webhooks.attempts), 1, 30),
+            ("webhooks.first_pause_seconds", webhooks.first_pause_seconds, 0, 3_600),
         ] {
             if !(least..=most).contains(&value) {
                 let wanted = format!("between {least} and {most}");
@@ -516,6 +530,7 @@ mod tests {
             ("[sever]\n", "sever"),
             ("[server]\nbind = \"localhost\"\n", "server.bind"),
             ("[server\n", "line 1"),
+            ("[server]\ntrusted_proxies = [\"proxy.example\"]\n", "`proxy.example` is no address"),
             ("[limits]\nitems = 0\n", "limits.items must be between 1 and"),
             ("[limits]\nitems = -1\n", "limits.items"),
             ("[store]\ndata_dir = \"\"\n", "store.data_dir must be the name of a directory"),
@@ -528,6 +543,7 @@ mod tests {
             ("[rate_limit]\nburst = 0\n", "rate_limit.burst must be between 1 and"),
             ("[cors]\norigins = [\"*\"]\n", "cors.origins must be origins as browsers send them"),
             ("[feeds]\nfetches = 0\n", "feeds.fetches must be between 1 and 64, not 0"),
+            ("[webhooks]\nattempts = 0\n", "webhooks.attempts must be between 1 and 30, not 0"),
             ("[[sources]]\nname = \"Dock Post\"\n", "url"),
             ("[[sources]]\nurl = \"feed.xml\"\n", "sources[0].url: this is no address"),
             ("[[sources]]\nurl = \"ftp://a.example/\"\n", "sources[0].url: the address must begin with http"),

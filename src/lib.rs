@@ -32,5 +32,7 @@ pub mod service;
 pub mod store;
 #[cfg(feature = "server")]
 pub mod telemetry;
+#[cfg(feature = "server")]
+pub mod webhooks;
 
 pub use headline::Headline;

@@ -340,3 +340,29 @@ fn browsers_may_ask_before_they_send_a_key() {
     let plain = server.options("/v1/headlines", &[]);
     plain.assert_problem(401, "unauthorized");
 }
+
+#[test]
+fn clients_behind_a_trusted_proxy_are_told_apart() {
+    let start = |proxies: &[&str]| {
+        Server::start_with(|command| {
+            command.args(STRICT).args(proxies);
+        })
+    };
+    let from = |server: &Server, client: &str| server.get_with("/v1/topics", ("x-forwarded-for", client));
+    let server = start(&["--trusted-proxies=192.0.2.0/24,127.0.0.1"]);
+    spend(|| from(&server, "203.0.113.1"));
+    // What stands before the last address that is no proxy's, anybody may write.
+    spend(|| from(&server, "203.0.113.77, 203.0.113.1, 192.0.2.8"));
+    assert_eq!(from(&server, "203.0.113.1, 203.0.113.2").status, 200);
+    assert!(server.log().contains("client=\"203.0.113.2\""), "{}", server.log());
+
+    let server = start(&[]);
+    spend(|| from(&server, "203.0.113.1"));
+    // The allowance is that of the connection, whatever is written: nobody gets a fresh one by writing otherwise.
+    let mut number = 0;
+    spend(|| {
+        number += 1;
+        from(&server, &format!("203.0.{}.{}", number / 250, number % 250))
+    });
+    assert!(!server.log().contains("203.0."), "{}", server.log());
+}

@@ -153,9 +153,10 @@ fn assert_like(example: &Value, actual: &Value, what: &str) {
     }
 }
 
-/// The address with the examples of all parameters.
-fn example_address(document: &Value, path: &str, operation: &Value) -> String {
-    let (mut path, mut query) = (path.to_owned(), Vec::new());
+/// The address with the examples of all parameters. The id of a webhook is another one each time.
+fn example_address(document: &Value, path: &str, operation: &Value, webhook: &str) -> String {
+    let path = path.replace("/v1/webhooks/{id}", &format!("/v1/webhooks/{webhook}"));
+    let (mut path, mut query) = (path, Vec::new());
     for parameter in operation["parameters"].as_array().unwrap_or(&Vec::new()) {
         let reference = parameter["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
         let parameter = reference.map_or(parameter, |pointer| document.pointer(pointer).unwrap());
@@ -182,18 +183,26 @@ fn every_example_is_answered_as_shown() {
         |path: &str| document["paths"][path]["post"]["requestBody"]["content"].as_object().unwrap().clone();
     let sent = |example: &Value| example.as_str().map_or_else(|| example.to_string(), ToOwned::to_owned);
     let post = |path: &str, media: &str, example: &Value| server.post(path, media, sent(example));
-    for path in ["/v1/collections", "/v1/cluster", "/v1/headlines"] {
+    for path in ["/v1/collections", "/v1/cluster", "/v1/headlines", "/v1/classify"] {
         let operation = &document["paths"][path]["post"];
         let answer = post(path, "application/json", &bodies(path)["application/json"]["example"]);
         check(operation, &answer, path);
     }
+    let [webhooks, redeliver] =
+        ["/v1/webhooks", "/v1/webhooks/{id}/redeliver"].map(|path| &document["paths"][path]["post"]);
+    let made =
+        post("/v1/webhooks", "application/json", &bodies("/v1/webhooks")["application/json"]["example"]);
+    check(webhooks, &made, "/v1/webhooks");
+    let webhook = made.json()["id"].as_str().unwrap().to_owned();
+    let address = format!("/v1/webhooks/{webhook}/redeliver");
+    check(redeliver, &server.post(&address, "application/json", ""), &address);
     for (method, path, operation) in operations(&document) {
         if method == "get" && !path.ends_with(ENDLESS) {
-            let address = example_address(&document, path, operation);
+            let address = example_address(&document, path, operation, &webhook);
             check(operation, &server.get(&address), &address);
         }
     }
-    for path in ["/v1/cluster", "/v1/headlines"] {
+    for path in ["/v1/cluster", "/v1/headlines", "/v1/classify"] {
         for (media, content) in bodies(path) {
             let answer = post(path, &media, &content["example"]);
             assert_eq!(
@@ -206,7 +215,7 @@ fn every_example_is_answered_as_shown() {
     for (method, path, operation) in operations(&document) {
         // In the default collection it is gone by then.
         if method == "delete" && !path.starts_with(EACH) {
-            let address = example_address(&document, path, operation);
+            let address = example_address(&document, path, operation, &webhook);
             check(operation, &server.delete(&address), &address);
         }
     }

@@ -17,6 +17,7 @@ use crate::http::{self, Access, Context, Started};
 use crate::service::{Collections, ServiceError};
 use crate::store::{DEFAULT, MemoryStores, SqliteStores, Stores};
 use crate::telemetry;
+use crate::webhooks::{KeepError, Webhooks, dispatch};
 
 /// How often histograms are compacted between scrapes.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -43,10 +44,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let collections =
         Collections::start(base, &config.capacity(), config.limits.collections, stores(&config.store))?;
     let sources = Sources::new(&config.sources)?;
+    let webhooks = open_webhooks(&config)?;
     let streams = Arc::new(Semaphore::new(config.limits.streams));
     let context = Data::new(Context {
         collections: Arc::new(collections),
         sources,
+        webhooks,
         config,
         access,
         metrics,
@@ -76,6 +79,12 @@ fn stores(settings: &config::Store) -> Box<dyn Stores> {
     Box::new(SqliteStores::new(&settings.data_dir))
 }
 
+/// Webhooks are kept in the data directory, which is locked once the store is open.
+fn open_webhooks(config: &Config) -> Result<Webhooks, KeepError> {
+    let directory = (!config.store.memory).then(|| config.store.data_dir.join("webhooks"));
+    Webhooks::open(config.webhooks.clone(), directory)
+}
+
 async fn run_until_stopped(context: Data<Context>, port_file: Option<&Path>) -> anyhow::Result<()> {
     // Before the address is known to anybody, so that no signal finds the default action.
     let mut signals = Signals::listen().context("cannot listen for signals")?;
@@ -91,6 +100,7 @@ async fn run_until_stopped(context: Data<Context>, port_file: Option<&Path>) -> 
     }
     announce(address, port_file)?;
     let following = rt::spawn(follow_sources(context.clone()));
+    let telling = rt::spawn(tell_webhooks(context.clone()));
 
     let failed = tokio::select! {
         signal = signals.next() => {
@@ -105,6 +115,7 @@ async fn run_until_stopped(context: Data<Context>, port_file: Option<&Path>) -> 
         std::process::exit(130);
     });
     following.abort();
+    telling.abort();
     context.collections.announce_stop();
     handle.stop(true).await;
     running.await.context("the server panicked")?.context("the server failed")?;
@@ -145,6 +156,11 @@ async fn follow_sources(context: Data<Context>) {
         }
     };
     follow(sources, &fetcher, &config.rules(), &deliver).await;
+}
+
+/// Sends news to those who subscribed to it.
+async fn tell_webhooks(context: Data<Context>) {
+    dispatch(&context.webhooks, || context.collections.default_one().snapshot()).await;
 }
 
 async fn keep_up(context: Data<Context>) {

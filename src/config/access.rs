@@ -105,6 +105,9 @@ pub struct AccessFlags {
     /// Names by which a proxy on this machine passes requests on to a service without keys
     #[arg(long, env = "SLUGLINE_HOSTS", value_name = "NAME,…", value_delimiter = ',')]
     pub hosts: Option<Vec<String>>,
+    /// Proxies, by address or network, whose X-Forwarded-For is believed for allowances and the log
+    #[arg(long, env = "SLUGLINE_TRUSTED_PROXIES", value_name = "ADDRESS,…", value_delimiter = ',')]
+    pub trusted_proxies: Option<Vec<String>>,
     /// Requests per second that a client may send in the long run; 0 is no limit [default: 200]
     #[arg(long, env = "SLUGLINE_REQUESTS_PER_SECOND", value_name = "N")]
     pub requests_per_second: Option<u32>,
@@ -121,12 +124,13 @@ pub struct AccessFlags {
 
 impl AccessFlags {
     /// The flags that were given, by key of the file.
-    pub(super) fn overrides(&self) -> [(&'static str, Option<config::Value>); 7] {
+    pub(super) fn overrides(&self) -> [(&'static str, Option<config::Value>); 8] {
         let number = |given: Option<u32>| given.map(|number| config::Value::from(u64::from(number)));
         [
             ("auth.keys_file", self.keys_file.clone().map(config::Value::from)),
             ("auth.open_metrics", self.open_metrics.map(config::Value::from)),
             ("auth.hosts", self.hosts.clone().map(config::Value::from)),
+            ("server.trusted_proxies", self.trusted_proxies.clone().map(config::Value::from)),
             ("rate_limit.requests_per_second", number(self.requests_per_second)),
             ("rate_limit.burst", number(self.burst)),
             ("rate_limit.clients", number(self.clients)),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use super::live::Live;
-use super::{Archived, Explanation, Method, Snapshot};
+use super::{Archived, Classification, Explanation, Method, Snapshot};
 use crate::Headline;
 
 /// What became of one posted headline.
@@ -83,6 +83,15 @@ impl Engine {
         self.live.insert(new, now);
         self.publish();
         Applied { outcomes, events: first..self.live.tracker.lineage().last() + 1 }
+    }
+
+    /// Where each of these headlines would go if it were the next one, applied by itself at the time `now`; nothing
+    /// changes. Known ids are for the caller to sort out.
+    ///
+    /// The answer is that of [`apply`](Self::apply), but for what is put in order right after a headline in a collection
+    /// of more than 1,024 titles, as happens whenever it has grown by a sixteenth: that may move the headline on.
+    pub fn classify(&mut self, headlines: Vec<Headline>, now: Timestamp) -> Vec<Classification> {
+        self.live.classify(headlines, now)
     }
 
     /// Deletes a headline, at the time `now`; false if there is none with this id in the window.

@@ -19,7 +19,7 @@ pub use collection::{Applied, CheckpointError, Engine, Outcome};
 pub use evidence::Evidence;
 pub use explanation::{Bond, Explanation, HeldApart, TermShare, TopicBond};
 pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group, group_with_evidence};
-pub use live::{Archived, Left};
+pub use live::{Archived, Candidate, Classification, Left};
 pub use settings::{Method, Scale, Settings, SettingsError};
 pub use snapshot::{Headlines, Snapshot};
 pub use topic_sort::TopicSort;

@@ -1,5 +1,6 @@
 //! What readers see of a collection.
 
+use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
@@ -94,8 +95,15 @@ impl Snapshot {
         let topics = self.topics();
         match sort {
             TopicSort::Size => topics.iter().collect(),
+            TopicSort::Born => self.topics_after(None).collect(),
             _ => sort.order(self.activities()).into_iter().map(|at| &topics[at]).collect(),
         }
+    }
+
+    /// Topics in order of their ids, those after one of them or all.
+    pub fn topics_after(&self, id: Option<Id>) -> impl Iterator<Item = &Arc<Topic>> {
+        let start = id.map_or(Bound::Unbounded, Bound::Excluded);
+        self.shelf.topics.range((start, Bound::Unbounded)).map(|(_, topic)| topic)
     }
 
     /// What goes on in each topic, in the order of [`topics`](Self::topics). Looked at once, on demand.

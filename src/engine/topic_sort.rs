@@ -20,6 +20,8 @@ pub enum TopicSort {
     Recent,
     /// Latest first headline first.
     New,
+    /// By id, which is the order of birth and never changes.
+    Born,
 }
 
 impl TopicSort {
@@ -29,7 +31,7 @@ impl TopicSort {
         let mut order: Vec<usize> = (0..activity.len()).collect();
         // Stable, so that ties stay as they are.
         match self {
-            Self::Size => {}
+            Self::Size | Self::Born => {}
             Self::Recent => order.sort_by_key(|&at| Reverse(trend(at).map(|trend| trend.last_seen))),
             Self::New => order.sort_by_key(|&at| Reverse(trend(at).map(|trend| trend.first_seen))),
             Self::Trending => order.sort_by(|&a, &b| {

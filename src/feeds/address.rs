@@ -2,11 +2,14 @@
 //! server may redirect, to machines that only this one can reach.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
 
-use ureq::config::Config;
+use ureq::Agent;
+use ureq::config::{Config, ConfigBuilder};
 use ureq::http::Uri;
+use ureq::typestate::AgentScope;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::NextTimeout;
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
 use super::FetchError;
 
@@ -55,10 +58,32 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     }
 }
 
+/// A client that connects to public addresses only, unless private ones are allowed. It follows no redirections, keeps no
+/// connections and uses no proxy, which would connect in its place. `adjust` settles the rest.
+pub(crate) fn guarded_agent(
+    timeout_seconds: u64,
+    allow_private: bool,
+    adjust: impl FnOnce(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
+) -> Agent {
+    let config = Agent::config_builder()
+        .timeout_global(Some(Duration::from_secs(timeout_seconds)))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .max_idle_connections(0)
+        .proxy(None)
+        .user_agent(concat!("slugline/", env!("CARGO_PKG_VERSION")));
+    let config = adjust(config).build();
+    match allow_private {
+        true => config.new_agent(),
+        false => Agent::with_parts(config, DefaultConnector::default(), PublicOnly::default()),
+    }
+}
+
 /// Resolves names to public addresses only. The client connects to what this returns and to nothing else, so that a
 /// name cannot change between the check and the connection.
 #[derive(Debug, Default)]
-pub(super) struct PublicOnly(DefaultResolver);
+struct PublicOnly(DefaultResolver);
 
 impl Resolver for PublicOnly {
     fn resolve(

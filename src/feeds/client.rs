@@ -8,10 +8,9 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use ureq::Agent;
 use ureq::http::{HeaderMap, StatusCode, header};
-use ureq::unversioned::transport::DefaultConnector;
 use url::Url;
 
-use super::address::PublicOnly;
+use super::address::guarded_agent;
 use super::{FeedSettings, FetchError};
 
 /// What is asked for, best first.
@@ -51,7 +50,7 @@ pub(super) enum Hop {
     Redirect(Url),
 }
 
-/// A client that follows no redirections and uses no proxy, which would connect in its place.
+/// A client for documents of a bounded size.
 #[derive(Debug)]
 pub(super) struct Client {
     agent: Agent,
@@ -60,22 +59,9 @@ pub(super) struct Client {
 
 impl Client {
     pub fn new(settings: &FeedSettings, most_bytes: usize) -> Self {
-        let config = Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(settings.timeout_seconds)))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_idle_connections(0)
-            .proxy(None)
-            .user_agent(concat!("slugline/", env!("CARGO_PKG_VERSION")))
-            .accept(ACCEPT)
-            .accept_encoding("gzip")
-            .build();
-        let agent = if settings.allow_private_sources {
-            config.new_agent()
-        } else {
-            Agent::with_parts(config, DefaultConnector::default(), PublicOnly::default())
-        };
+        let agent = guarded_agent(settings.timeout_seconds, settings.allow_private_sources, |config| {
+            config.accept(ACCEPT).accept_encoding("gzip")
+        });
         Self { agent, most_bytes }
     }
 

@@ -13,10 +13,11 @@ mod settings;
 mod sources;
 mod turns;
 
+pub(crate) use address::guarded_agent;
 pub use address::is_public;
 pub use client::{Fetched, Validators, retry_after_of};
 pub use error::FetchError;
 pub use fetcher::Fetcher;
 pub use poller::follow;
-pub use settings::{FeedSettings, SettingsError, SourceSettings, check_sources};
+pub use settings::{FeedSettings, SettingsError, SourceSettings, check_sources, checked_url};
 pub use sources::{Failure, Progress, Source, Sources};

@@ -108,7 +108,7 @@ pub fn check_sources(sources: &[SourceSettings]) -> Result<(), SettingsError> {
     let mut seen = HashSet::new();
     for (index, source) in sources.iter().enumerate() {
         let wrong = |key, reason: &str| SettingsError::Source { index, key, reason: reason.to_owned() };
-        let url = feed_url(&source.url).map_err(|reason| wrong("url", reason))?;
+        let url = checked_url(&source.url).map_err(|reason| wrong("url", reason))?;
         if !seen.insert(url) {
             return Err(wrong("url", "the same address is there twice"));
         }
@@ -130,8 +130,11 @@ impl SourceSettings {
     }
 }
 
-/// The address of a feed, or what is wrong with it.
-pub(super) fn feed_url(text: &str) -> Result<Url, &'static str> {
+/// An address that may be asked, or what is wrong with it.
+///
+/// # Errors
+/// When it is too long, not of HTTP or holds a user name or a password.
+pub fn checked_url(text: &str) -> Result<Url, &'static str> {
     if text.len() > MOST_URL_BYTES {
         return Err("the address is longer than 2048 bytes");
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::settings::{SettingsError, SourceSettings, feed_url};
+use super::settings::{SettingsError, SourceSettings, checked_url};
 use super::{FetchError, check_sources};
 use crate::ingest::Subscription;
 
@@ -32,7 +32,7 @@ impl Sources {
             let invalid =
                 |reason: &str| SettingsError::Source { index, key: "url", reason: reason.to_owned() };
             Ok(Source {
-                url: feed_url(&settings.url).map_err(invalid)?,
+                url: checked_url(&settings.url).map_err(invalid)?,
                 subscription: settings.subscription(),
                 interval: Duration::from_secs(settings.interval),
                 collection: settings.collection.clone(),

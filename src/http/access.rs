@@ -1,6 +1,6 @@
 //! Who asks, and whether they may.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,9 +12,10 @@ use arc_swap::ArcSwap;
 
 use super::pages;
 use super::problem::{Kind, Problem};
+use super::proxies::client_address;
 use super::rate_limit::{Client, RateLimit};
 use crate::auth::{Key, Keys, KeysError, Scope};
-use crate::config::Config;
+use crate::config::{Config, Network};
 
 /// The accepted keys and the allowances of clients.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub struct Access {
     keys: Option<ArcSwap<Keys>>,
     rate_limit: Option<RateLimit>,
     open_metrics: bool,
+    proxies: Vec<Network>,
     /// Names by which the service may be asked for; nothing if any will do.
     hosts: Option<Vec<String>>,
 }
@@ -42,6 +44,7 @@ impl Access {
             keys,
             rate_limit: RateLimit::new(&config.rate_limit),
             open_metrics: config.auth.open_metrics,
+            proxies: config.server.trusted_proxies.clone(),
             hosts: private.then(|| config.auth.hosts.clone()),
         })
     }
@@ -66,7 +69,16 @@ impl Access {
 
     /// Takes one request off the allowance of the address, for routes that are open to everybody but try keys.
     pub(super) fn take_for_guess(&self, request: &HttpRequest) -> Result<(), Problem> {
-        self.take(&Client::at(request.peer_addr().map(|address| address.ip())))
+        self.take(&Client::at(self.address_of(request.peer_addr(), request.headers())))
+    }
+
+    /// Whom a request is from, for the log; nothing unless there are proxies whose word is taken.
+    pub(super) fn forwarded_client(&self, request: &ServiceRequest) -> Option<IpAddr> {
+        (!self.proxies.is_empty()).then(|| self.address_of(request.peer_addr(), request.headers())).flatten()
+    }
+
+    fn address_of(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Option<IpAddr> {
+        client_address(peer.map(|peer| peer.ip()), headers, &self.proxies)
     }
 
     /// Reads the keys again; the present ones stay if the file is of no use.
@@ -94,7 +106,7 @@ impl Access {
     /// guessing is bounded as well.
     pub(super) fn admit(&self, request: &ServiceRequest) -> Result<(), Problem> {
         let Some(scope) = self.scope_needed(request) else { return Ok(()) };
-        let peer = request.peer_addr().map(|address| address.ip());
+        let peer = self.address_of(request.peer_addr(), request.headers());
         let Some(keys) = &self.keys else {
             self.take(&Client::at(peer))?;
             return self.require_known_host(request.headers());
@@ -148,6 +160,9 @@ impl Access {
         }
         // As routes see it: what is percent-encoded without need is plain here.
         let path = request.match_info().as_str();
+        if is_of_webhooks(path) {
+            return Some(Scope::Admin);
+        }
         Some(match (request.method().is_safe(), manages(path)) {
             (true, _) => Scope::Read,
             (false, true) => Scope::Admin,
@@ -163,6 +178,12 @@ fn manages(path: &str) -> bool {
         Some(rest) => rest.is_empty() || rest.starts_with('/') && !rest[1..].contains('/'),
         None => path == "v1/settings" || path.starts_with("v1/settings/"),
     }
+}
+
+/// Whether a path is that of webhooks, which make the service ask others: reading them tells whom.
+fn is_of_webhooks(path: &str) -> bool {
+    let rest = path.trim_matches('/').strip_prefix("v1/webhooks");
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The key that the request presents: in its header or, for reading pages, in the cookie of who has signed in. The
@@ -205,7 +226,7 @@ mod tests {
     use super::*;
 
     fn needed(method: Method, path: &str, open_metrics: bool) -> Option<Scope> {
-        let access = Access { keys: None, rate_limit: None, open_metrics, hosts: None };
+        let access = Access { keys: None, rate_limit: None, open_metrics, proxies: Vec::new(), hosts: None };
         access.scope_needed(&TestRequest::with_uri(path).method(method).to_srv_request())
     }
 
@@ -220,6 +241,7 @@ mod tests {
             (Method::GET, "/nope", Some(Read)),
             (Method::POST, "/v1/headlines", Some(Write)),
             (Method::POST, "/v1/cluster", Some(Write)),
+            (Method::POST, "/v1/classify", Some(Write)),
             (Method::PATCH, "/v1/topics/t-000001", Some(Write)),
             (Method::DELETE, "/v1/headlines/a", Some(Write)),
             (Method::POST, "/v1/collections/sport/headlines", Some(Write)),
@@ -228,6 +250,11 @@ mod tests {
             (Method::DELETE, "/v1/collections/sport", Some(Admin)),
             (Method::DELETE, "/v1/%63ollections/sport/", Some(Admin)),
             (Method::PATCH, "/v1/settings", Some(Admin)),
+            (Method::GET, "/v1/webhooks", Some(Admin)),
+            (Method::GET, "/v1/%77ebhooks/w-1/failed", Some(Admin)),
+            (Method::POST, "/v1/webhooks/", Some(Admin)),
+            (Method::DELETE, "/v1/webhooks/w-1", Some(Admin)),
+            (Method::GET, "/v1/webhookss", Some(Read)),
             (Method::GET, "/topics/t-000001", Some(Read)),
             (Method::GET, "/headlines/a", Some(Read)),
             (Method::GET, "/fragments/topics", Some(Read)),
@@ -252,6 +279,7 @@ mod tests {
             keys: None,
             rate_limit: None,
             open_metrics: false,
+            proxies: Vec::new(),
             hosts: Some(vec!["News.example".to_owned()]),
         };
         let verdict = |host: &str| {

@@ -16,13 +16,14 @@ use tracing_actix_web::TracingLogger;
 
 use super::access::Access;
 use super::middleware::{
-    RequestSpan, admit, cors, observe, problems, request_id, same_site, security_headers,
+    RequestSpan, admit, conditional, cors, fields, observe, problems, request_id, same_site, security_headers,
 };
 use super::pages::LastMap;
 use super::routes;
 use crate::config::Config;
 use crate::feeds::Sources;
 use crate::service::Collections;
+use crate::webhooks::Webhooks;
 
 /// What every handler may use.
 pub struct Context {
@@ -30,6 +31,8 @@ pub struct Context {
     pub collections: Arc<Collections>,
     /// The feeds that are followed.
     pub sources: Sources,
+    /// Who is told of news.
+    pub webhooks: Webhooks,
     /// Limits and timeouts.
     pub config: Config,
     /// Who may ask, and how often.
@@ -74,6 +77,8 @@ pub fn serve(context: Data<Context>) -> io::Result<(Server, std::net::SocketAddr
         App::new()
             .app_data(context.clone())
             .app_data(last_map.clone())
+            .wrap(from_fn(fields))
+            .wrap(from_fn(conditional))
             .wrap(Compress::default())
             .wrap(from_fn(same_site))
             .wrap(from_fn(admit))

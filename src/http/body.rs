@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::app::Context;
 use super::media::format_of;
 use super::problem::{Kind, Problem};
-use crate::ingest::{self, Document};
+use crate::ingest::{self, Document, Rules};
 
 /// A refused body is read on, up to this many times the limit, so that most clients get to see the answer instead
 /// of a reset connection.
@@ -26,6 +26,16 @@ pub(super) async fn read_document(
     request: &HttpRequest,
     payload: Payload,
     context: &Context,
+) -> Result<Document, Problem> {
+    read_few(request, payload, context, usize::MAX).await
+}
+
+/// Reads the headlines of a request, of which there may be `most`.
+pub(super) async fn read_few(
+    request: &HttpRequest,
+    payload: Payload,
+    context: &Context,
+    most: usize,
 ) -> Result<Document, Problem> {
     let limit = context.config.limits.body_bytes;
     let patience = context.config.request_timeout();
@@ -38,34 +48,10 @@ pub(super) async fn read_document(
     };
     let body = timeout(patience, read(payload, encoding, limit)).await.map_err(|_| late(patience))??;
     let rules = context.config.rules();
+    let rules = Rules { items: rules.items.min(most), ..rules };
     let span = tracing::info_span!("parse", bytes = body.len());
     let parsed = web::block(move || span.in_scope(|| ingest::parse(format, &body, &rules))).await;
     Ok(parsed.map_err(|_| Problem::new(Kind::Internal, "The parser stopped."))??)
-}
-
-/// Reads a request that is one JSON object, other than headlines. `wrong` says what JSON of another shape is.
-pub(super) async fn read_json<T: DeserializeOwned>(
-    request: &HttpRequest,
-    payload: Payload,
-    context: &Context,
-    wrong: impl FnOnce(String) -> Problem,
-) -> Result<T, Problem> {
-    let (limit, patience) = (context.config.limits.body_bytes, context.config.request_timeout());
-    let encoding = encoding_of(request);
-    let body = timeout(patience, read(payload, encoding.clone().unwrap_or(ContentEncoding::Identity), limit));
-    let body = body.await.map_err(|_| late(patience))?;
-    if !media_of(request).eq_ignore_ascii_case("application/json") {
-        return Err(Problem::new(Kind::UnsupportedMediaType, "Content-Type must be application/json here."));
-    }
-    encoding?;
-    let body = body?;
-    if body.trim_ascii().is_empty() {
-        return Err(Problem::new(Kind::EmptyBody, "The body must be a JSON object."));
-    }
-    serde_json::from_slice(&body).map_err(|error| match error.classify() {
-        Category::Data => wrong(error.to_string()),
-        _ => Problem::invalid_json(&error),
-    })
 }
 
 fn media_of(request: &HttpRequest) -> &str {
@@ -80,16 +66,46 @@ pub(super) async fn read_form(
     context: &Context,
     limit: usize,
 ) -> Result<Vec<(String, String)>, Problem> {
+    let body = read_as("application/x-www-form-urlencoded", request, payload, context, limit).await?;
+    Ok(url::form_urlencoded::parse(&body).into_owned().collect())
+}
+
+/// Reads one JSON object of at most `limit` bytes. `wrong` says what JSON of another shape is.
+pub(super) async fn read_json<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: Payload,
+    context: &Context,
+    limit: usize,
+    wrong: impl FnOnce(String) -> Problem,
+) -> Result<T, Problem> {
+    let body = read_as("application/json", request, payload, context, limit).await?;
+    if body.trim_ascii().is_empty() {
+        return Err(Problem::new(Kind::EmptyBody, "The body must be a JSON object."));
+    }
+    serde_json::from_slice(&body).map_err(|error| match error.classify() {
+        Category::Data => wrong(error.to_string()),
+        _ => Problem::invalid_json(&error),
+    })
+}
+
+/// Reads a body of one type.
+async fn read_as(
+    wanted: &str,
+    request: &HttpRequest,
+    payload: Payload,
+    context: &Context,
+    limit: usize,
+) -> Result<Bytes, Problem> {
     let patience = context.config.request_timeout();
     let encoding = encoding_of(request);
     let body = timeout(patience, read(payload, encoding.clone().unwrap_or(ContentEncoding::Identity), limit));
     let body = body.await.map_err(|_| late(patience))?;
-    if !media_of(request).eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        let detail = "Content-Type must be application/x-www-form-urlencoded here.";
+    if !media_of(request).eq_ignore_ascii_case(wanted) {
+        let detail = format!("Content-Type must be {wanted} here.");
         return Err(Problem::new(Kind::UnsupportedMediaType, detail));
     }
     encoding?;
-    Ok(url::form_urlencoded::parse(&body?).into_owned().collect())
+    body
 }
 
 fn late(patience: Duration) -> Problem {

@@ -2,9 +2,12 @@
 
 mod activity;
 mod changes;
+mod classify;
 mod collections;
+mod related;
 mod search;
 mod sources;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -13,9 +16,12 @@ use serde::Serialize;
 
 pub use activity::{ActivitySummary, TopicTimeline, TrendSummary};
 pub use changes::ChangePage;
+pub use classify::{ClassifiedItem, ClassifyAnswer, ClassifyCounts, Named, RunnerUp};
 pub use collections::{CollectionList, CollectionSummary};
+pub use related::{RelatedTopic, RelatedTopics};
 pub use search::{FoundHeadline, SearchPage};
 pub use sources::{SourceFailure, SourceList, SourceStatus};
+pub use webhooks::{CreatedWebhook, FailedList, FailedMessage, Redelivery, WebhookList, WebhookStatus};
 
 use super::app::Started;
 use crate::Headline;
@@ -23,6 +29,7 @@ use crate::engine::{
     Activity, Grouping, Headlines, Nearest, Outcome, Placement, Snapshot, Story, Topic, TopicActivity,
     TopicSort,
 };
+use crate::ingest::Rejection;
 use crate::service::{Clustered, Receipt, Rejected, Verdict, View};
 use crate::track::{Event, Id, Outline, Resolution, State};
 
@@ -61,15 +68,26 @@ pub struct ItemResult<'a> {
     /// Where it is.
     #[serde(flatten)]
     pub place: Place<'a>,
-    /// When rejected: the line on which the item starts, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub line: Option<usize>,
-    /// When rejected: the stable reason.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<&'static str>,
-    /// When rejected: the reason in words.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
+    /// When rejected: why.
+    #[serde(flatten)]
+    pub refusal: Option<Refusal>,
+}
+
+/// Why an item is turned away.
+#[derive(Debug, Serialize)]
+pub struct Refusal {
+    /// The line on which it starts, from 1.
+    pub line: usize,
+    /// The stable reason.
+    pub code: &'static str,
+    /// The reason in words.
+    pub detail: String,
+}
+
+impl Refusal {
+    fn new(line: usize, reason: &Rejection) -> Self {
+        Self { line, code: reason.code(), detail: reason.to_string() }
+    }
 }
 
 impl<'a> From<&'a Receipt> for PostAnswer<'a> {
@@ -96,9 +114,7 @@ impl<'a> ItemResult<'a> {
             Verdict::Rejected { line, reason } => Self {
                 index,
                 status: "rejected",
-                line: Some(*line),
-                code: Some(reason.code()),
-                detail: Some(reason.to_string()),
+                refusal: Some(Refusal::new(*line, reason)),
                 ..Self::default()
             },
         }
@@ -152,8 +168,12 @@ pub struct TopicPage<'a> {
     pub total: usize,
     /// Most topics on this page.
     pub limit: usize,
-    /// Topics before this page.
-    pub offset: usize,
+    /// Topics before this page, unless they are walked through by a cursor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<usize>,
+    /// What to give as `cursor` for the next page, if they are and there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<Id>,
     /// The topics, in the order asked for.
     pub topics: Vec<TopicSummary<'a>>,
 }
@@ -161,10 +181,23 @@ pub struct TopicPage<'a> {
 impl<'a> TopicPage<'a> {
     /// The page of a snapshot that starts at `offset`.
     pub fn of(snapshot: &'a Snapshot, sort: TopicSort, limit: usize, offset: usize) -> Self {
+        let topics = snapshot.topics_by(sort).into_iter().skip(offset).take(limit);
+        Self { offset: Some(offset), ..Self::holding(topics, snapshot, limit) }
+    }
+
+    /// The page of a snapshot that comes after a topic in order of ids, or the first one.
+    pub fn after(snapshot: &'a Snapshot, id: Option<Id>, limit: usize) -> Self {
+        let mut topics = snapshot.topics_after(id);
+        let page = Self::holding(topics.by_ref().take(limit), snapshot, limit);
+        let last = page.topics.last().map(|topic| topic.id);
+        Self { next: last.filter(|_| topics.next().is_some()), ..page }
+    }
+
+    fn holding(topics: impl Iterator<Item = &'a Arc<Topic>>, snapshot: &'a Snapshot, limit: usize) -> Self {
         let summary =
             |topic: &'a Arc<Topic>| TopicSummary::current(topic, &snapshot.topic_activity(topic), snapshot);
-        let topics = snapshot.topics_by(sort).into_iter().skip(offset).take(limit).map(summary).collect();
-        Self { version: snapshot.version, total: snapshot.topics().len(), limit, offset, topics }
+        let (version, total) = (snapshot.version, snapshot.topics().len());
+        Self { version, total, limit, offset: None, next: None, topics: topics.map(summary).collect() }
     }
 }
 
@@ -419,12 +452,9 @@ pub struct ClusterCounts {
 pub struct RejectedItem {
     /// Its place in the document, from 0.
     pub index: usize,
-    /// The line on which it starts, from 1.
-    pub line: usize,
-    /// The stable reason.
-    pub code: &'static str,
-    /// The reason in words.
-    pub detail: String,
+    /// Why.
+    #[serde(flatten)]
+    pub refusal: Refusal,
 }
 
 impl<'a> From<&'a Clustered> for ClusterAnswer<'a> {
@@ -445,7 +475,7 @@ impl<'a> From<&'a Clustered> for ClusterAnswer<'a> {
 
 impl From<&Rejected> for RejectedItem {
     fn from(Rejected { index, line, reason }: &Rejected) -> Self {
-        Self { index: *index, line: *line, code: reason.code(), detail: reason.to_string() }
+        Self { index: *index, refusal: Refusal::new(*line, reason) }
     }
 }
 

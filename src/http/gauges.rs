@@ -12,6 +12,7 @@ pub(super) fn update(context: &Context) {
         collections.iter().map(|service| service.queue_depth()).sum::<usize>() as f64,
     );
     set("slugline_api_keys", context.access.keys() as f64);
+    set("slugline_webhooks", context.webhooks.count() as f64);
     set("slugline_clients", context.access.clients() as f64);
     set("slugline_start_time_seconds", context.started.at.as_second() as f64);
     set("slugline_collections", collections.len() as f64);

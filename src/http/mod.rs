@@ -1,7 +1,7 @@
 //! The service over HTTP: transport only. What a request means is decided in [`crate::service`].
 //!
 //! A request passes `middleware` (id, log span, metrics, security headers, other sites, problem details, [`Access`],
-//! compression), its route in `routes`, one verb a file, with the
+//! compression, what the client has already, the fields it wants), its route in `routes`, one verb a file, with the
 //! collection that `addressed` finds in the path, and on the way `body` for posts (limits, then `media` to choose the parser) or
 //! `query` for lists. Answers are the shapes in [`dto`] and [`why`], or, for people, `pages`; failures are [`Problem`]s.
 
@@ -11,6 +11,7 @@ mod app;
 mod body;
 pub mod csv;
 pub mod dto;
+mod etag;
 mod feed;
 mod gauges;
 mod media;
@@ -18,8 +19,10 @@ mod middleware;
 mod openapi;
 mod pages;
 mod problem;
+mod proxies;
 mod query;
 mod rate_limit;
+mod resources;
 mod routes;
 pub mod why;
 

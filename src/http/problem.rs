@@ -11,6 +11,7 @@ use crate::auth::Scope;
 use crate::ingest::DocumentError;
 use crate::service::{CollectionError, ServiceError};
 use crate::track::Level;
+use crate::webhooks::WebhookError;
 
 /// Every kind of failure an answer may report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,12 @@ pub enum Kind {
     TooManyCollections,
     /// The default collection is to stay.
     DefaultCollection,
+    /// No such webhook, or failed message of one.
+    WebhookNotFound,
+    /// What a webhook should be made from is of no use.
+    InvalidWebhook,
+    /// There are as many webhooks as there may be.
+    TooManyWebhooks,
     /// The route does not know the method.
     MethodNotAllowed,
     /// No encoding of the answer suits the client.
@@ -127,6 +134,9 @@ impl Kind {
                 (S::CONFLICT, "too-many-collections", "There are too many collections")
             }
             Self::DefaultCollection => (S::CONFLICT, "default-collection", "The default collection stays"),
+            Self::WebhookNotFound => (S::NOT_FOUND, "webhook-not-found", "There is no such webhook"),
+            Self::InvalidWebhook => (S::BAD_REQUEST, "invalid-webhook", "This makes no webhook"),
+            Self::TooManyWebhooks => (S::CONFLICT, "too-many-webhooks", "There are too many webhooks"),
             Self::MethodNotAllowed => {
                 (S::METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed")
             }
@@ -383,6 +393,23 @@ impl From<CollectionError> for Problem {
             CollectionError::Default => Kind::DefaultCollection,
         };
         Self::new(kind, format!("The collections stay as they are: {error}."))
+    }
+}
+
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Self {
+        let kind = match &error {
+            WebhookError::Invalid(_) => Kind::InvalidWebhook,
+            WebhookError::TooMany(_) => Kind::TooManyWebhooks,
+            WebhookError::NotFound(_) => Kind::WebhookNotFound,
+            WebhookError::Random => Kind::Internal,
+            WebhookError::Keep(error) => {
+                // It names a file, which is nobody's business but the operator's.
+                tracing::error!(%error, "a webhook cannot be written down");
+                return Self::new(Kind::StorageFailed, "The webhook cannot be written down at present.");
+            }
+        };
+        Self::new(kind, error.to_string())
     }
 }
 

@@ -111,7 +111,7 @@ impl<'a> Why<'a> {
 }
 
 /// To four digits: more would only look exact.
-fn rounded(value: f32) -> f32 {
+pub(super) fn rounded(value: f32) -> f32 {
     (value * 1e4).round() / 1e4
 }
 

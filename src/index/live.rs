@@ -35,7 +35,7 @@ pub struct Vectors {
 }
 
 /// Rows in order of arrival.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct LiveIndex {
     rows: Vec<Vectors>,
     is_gone: Vec<bool>,
@@ -47,7 +47,7 @@ pub struct LiveIndex {
 }
 
 /// Rows by the leaders they are near to. Without leaders there is one cell.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Cells {
     leaders: Vec<u32>,
     members: Vec<Vec<u32>>,
@@ -147,6 +147,23 @@ impl LiveIndex {
     /// Takes a row out: no search finds it any more.
     pub fn remove(&mut self, row: u32) {
         self.is_gone[row as usize] = true;
+    }
+
+    /// Forgets all but the first `count` rows, as if the others had never been added.
+    pub fn truncate(&mut self, count: usize) {
+        for vectors in self.rows.drain(count.min(self.rows.len())..).rev() {
+            for (term, _) in vectors.words {
+                self.postings[term as usize].pop();
+            }
+        }
+        self.is_gone.truncate(count);
+        if let Some(meaning) = &mut self.meaning {
+            meaning.truncate(count);
+        }
+        self.cells.homes.truncate(count);
+        for members in &mut self.cells.members {
+            members.truncate(members.partition_point(|&row| (row as usize) < count));
+        }
     }
 
     /// Number of rows, with those that are gone.

@@ -33,7 +33,7 @@ pub(super) struct Word {
 }
 
 /// What labels need to know of a title: its words, and the entities it names.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Reading {
     pub(super) language: Language,
     pub(super) casing: Casing,
@@ -110,7 +110,7 @@ impl Glance {
 }
 
 /// Every unit of a collection, with how it is used.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Units {
     vocabulary: Vocabulary,
     /// Lower-case word to unit and role, per language.

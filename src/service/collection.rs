@@ -10,8 +10,9 @@ use serde_json::Value;
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tracing::Span;
 
+use super::classify::Classified;
 use super::log::{Log, Step};
-use super::writer::{Deletion, Job, LookUp, Published, Question, Request, Writer};
+use super::writer::{Deletion, Job, LookUp, Published, Question, Request, Trial, Writer};
 use super::{Capacity, ServiceError, StartError, View};
 use crate::Headline;
 use crate::engine::{Engine, Explanation, Method, Outcome, Snapshot};
@@ -87,6 +88,18 @@ impl Collection {
         let (reply, answer) = oneshot::channel();
         self.ask(Request::Delete(Deletion { id, received, reply }))?;
         answered(answer, patience).await?
+    }
+
+    /// Asks the writer where headlines would go.
+    pub(super) async fn classify(
+        &self,
+        headlines: Vec<Headline>,
+        received: Timestamp,
+        patience: Duration,
+    ) -> Result<Classified, ServiceError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Request::Classify(Trial { headlines, received, reply }))?;
+        answered(answer, patience).await
     }
 
     fn ask(&self, request: Request) -> Result<(), ServiceError> {

@@ -87,17 +87,28 @@ impl Intake {
     /// Joins the outcomes, one per headline sent and in the same order, with the rejections.
     pub fn receipt(self, applied: Applied) -> Receipt {
         let Applied { outcomes, snapshot } = applied;
+        let kept = |id: String, outcome: Option<Outcome>| {
+            let placement = snapshot.headline(&id).map(|(_, placement)| *placement).unwrap_or_default();
+            Verdict::Kept { id, outcome: outcome.unwrap_or(Outcome::Duplicate), placement }
+        };
+        let verdicts = self.verdicts(outcomes, kept, |line, reason| Verdict::Rejected { line, reason });
+        Receipt { version: snapshot.version, verdicts }
+    }
+
+    /// One verdict per item, in order: what `kept` makes of the id and the outcome of a headline that was sent, or
+    /// `rejected` of the line and the reason.
+    pub fn verdicts<T, V>(
+        self,
+        outcomes: Vec<T>,
+        kept: impl Fn(String, Option<T>) -> V,
+        rejected: impl Fn(usize, Rejection) -> V,
+    ) -> Vec<V> {
         let mut outcomes = outcomes.into_iter();
         let verdict = |item: Result<String, (usize, Rejection)>| match item {
-            Ok(id) => {
-                let placement = snapshot.headline(&id).map(|(_, placement)| *placement).unwrap_or_default();
-                let outcome = outcomes.next().unwrap_or(Outcome::Duplicate);
-                Verdict::Kept { id, outcome, placement }
-            }
-            Err((line, reason)) => Verdict::Rejected { line, reason },
+            Ok(id) => kept(id, outcomes.next()),
+            Err((line, reason)) => rejected(line, reason),
         };
-        let verdicts = self.items.into_iter().map(verdict).collect();
-        Receipt { version: snapshot.version, verdicts }
+        self.items.into_iter().map(verdict).collect()
     }
 }
 

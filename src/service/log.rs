@@ -196,11 +196,8 @@ impl Log {
     /// Makes headlines durable as one batch. Those without a time get that of their receipt, so that the log holds
     /// all that follows from it.
     pub fn append(&mut self, received: Timestamp, headlines: Vec<Headline>) -> Result<Batch, StoreError> {
-        let at = self.after_last(received);
-        let entry = |mut headline: Headline| {
-            headline.time.get_or_insert(received);
-            NewEntry { at, body: Body::Headline(headline) }
-        };
+        let (headlines, at) = self.dated(received, headlines);
+        let entry = |headline: Headline| NewEntry { at, body: Body::Headline(headline) };
         let entries: Vec<NewEntry> = headlines.into_iter().map(entry).collect();
         self.last_seq = *self.store.append(COLLECTION, &entries)?.end();
         self.last_at = Some(at);
@@ -217,6 +214,15 @@ impl Log {
         self.last_seq = *self.store.append(COLLECTION, &[NewEntry { at, body: Body::Delete { id } }])?.end();
         self.last_at = Some(at);
         Ok(at)
+    }
+
+    /// Headlines received now as they would be kept, those without a time with that of their receipt, and the time of
+    /// their batch.
+    pub fn dated(&self, received: Timestamp, mut headlines: Vec<Headline>) -> (Vec<Headline>, Timestamp) {
+        for headline in &mut headlines {
+            headline.time.get_or_insert(received);
+        }
+        (headlines, self.after_last(received))
     }
 
     /// The time of a batch: when it was received, or just after the one before should the clock have gone back.

@@ -7,6 +7,7 @@
 
 mod assess;
 mod changes;
+mod classify;
 mod cluster;
 mod collection;
 mod collections;
@@ -14,6 +15,7 @@ mod error;
 mod intake;
 mod log;
 mod profile;
+mod related;
 mod search;
 mod verify;
 mod view;
@@ -29,13 +31,15 @@ use tokio::sync::{Notify, Semaphore};
 
 pub use assess::{Assessment, assess};
 pub use changes::{ChangedTopic, Digest, News, changes};
+pub use classify::{Guess, Guesses};
 pub use cluster::{Clustered, Rejected, cluster, sort_out};
 pub use collection::{Applied, Collection};
 pub use collections::{CollectionError, Collections, verify_all};
 pub use error::{ServiceError, StartError};
 pub use intake::{Receipt, Verdict};
 pub use profile::{CollectionSettings, Granularity, Profile, ProfileError, check_name};
-pub use search::{Found, Position, Search, search, words_of};
+pub use related::{Related, related};
+pub use search::{Found, Position, Search, headlines_of, search, words_of};
 pub use verify::Verified;
 pub use view::View;
 pub use writer::Writer;
@@ -166,6 +170,18 @@ impl Service {
             }
         }
         document
+    }
+
+    /// Where the good headlines of a document would go if each were posted next, by itself, at the time `received`.
+    /// Nothing is kept.
+    ///
+    /// # Errors
+    /// When the queue is full, the writer is gone or the answer takes too long.
+    pub async fn classify(&self, document: Document, received: Timestamp) -> Result<Guesses, ServiceError> {
+        let (intake, headlines) = Intake::new(self.in_language(document), received);
+        let patience = self.shared.capacity.patience;
+        let classified = self.collection.classify(headlines, received, patience).await?;
+        Ok(Guesses::of(intake, classified))
     }
 
     /// Clusters a document by itself, away from the threads that serve requests.

@@ -2,13 +2,14 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::Headline;
-use crate::engine::{Placement, Snapshot, Topic};
+use crate::engine::{Headlines, Placement, Snapshot, Story, Topic};
 use crate::track::{Id, Phase};
 
 /// What is looked for. What is absent excludes nothing.
@@ -90,9 +91,34 @@ pub fn search<'a>(snapshot: &'a Snapshot, search: &Search, limit: usize) -> (Vec
         let topic_label = topic.map(|topic| topic.label);
         hit.then_some(Found { headline, placement, topic_label })
     });
+    page(found, search.after.as_ref(), limit)
+}
+
+/// Headlines of stories of a topic, latest first, `limit` at most, and whether there is more.
+pub fn headlines_of<'a>(
+    snapshot: &'a Snapshot,
+    topic: &'a Topic,
+    stories: &'a [Arc<Story>],
+    after: Option<&Position>,
+    limit: usize,
+) -> (Vec<Found<'a>>, bool) {
+    let positions = stories.iter().flat_map(|story| &story.headlines);
+    let found = positions.filter_map(|&at| {
+        let (headline, placement) = snapshot.headline(&snapshot.at(at)?.id)?;
+        Some(Found { headline, placement, topic_label: Some(&topic.label) })
+    });
+    page(found, after, limit)
+}
+
+/// The first of those that come after a position, latest first, and whether there is more.
+fn page<'a>(
+    found: impl Iterator<Item = Found<'a>>,
+    after: Option<&Position>,
+    limit: usize,
+) -> (Vec<Found<'a>>, bool) {
     let position = |found: &Found<'_>| Position::new(found.headline.time, found.headline.id.as_str());
     let mut found: Vec<(Position, Found<'a>)> = found.map(|found| (position(&found), found)).collect();
-    found.retain(|(position, _)| search.after.as_ref().is_none_or(|after| position > after));
+    found.retain(|(position, _)| after.is_none_or(|after| position > after));
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     let more = found.len() > limit;
     (found.into_iter().take(limit).map(|(_, found)| found).collect(), more)
@@ -113,7 +139,7 @@ struct Candidate<'a> {
 
 impl<'a> Topics<'a> {
     fn of(snapshot: &'a Snapshot, search: &Search) -> Self {
-        let candidate = |topic: &'a std::sync::Arc<Topic>| {
+        let candidate = |topic: &'a Arc<Topic>| {
             let wanted = is_wanted_topic(topic, snapshot, search);
             (topic.id, Candidate { label: &topic.label, words: words_of(&topic.label), wanted })
         };

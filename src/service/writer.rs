@@ -12,6 +12,7 @@ use serde_json::Value;
 use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot};
 use tracing::{Span, info_span};
 
+use super::classify::Classified;
 use super::log::Log;
 use super::{Applied, ServiceError, View, storage_refusal};
 use crate::Headline;
@@ -26,6 +27,8 @@ pub(super) enum Request {
     Keep(Job),
     /// To delete a headline.
     Delete(Deletion),
+    /// To tell where headlines would go.
+    Classify(Trial),
     /// To explain where a headline is.
     Explain(Question),
     /// To look up what is in the store alone.
@@ -40,6 +43,14 @@ pub(super) struct Deletion {
     pub id: String,
     pub received: Timestamp,
     pub reply: oneshot::Sender<Result<bool, ServiceError>>,
+}
+
+/// Headlines to classify and where to send the answer.
+#[derive(Debug)]
+pub(super) struct Trial {
+    pub headlines: Vec<Headline>,
+    pub received: Timestamp,
+    pub reply: oneshot::Sender<Classified>,
 }
 
 /// Something that left the window.
@@ -142,6 +153,11 @@ impl Keeper {
                         // What was asked for before comes before.
                         self.keep(std::mem::take(&mut jobs));
                         self.delete(deletion);
+                    }
+                    Request::Classify(trial) => {
+                        // What was asked for before comes before.
+                        self.keep(std::mem::take(&mut jobs));
+                        self.classify(trial);
                     }
                     Request::Explain(question) => self.explain(question),
                     Request::LookUp(look_up) => self.look_up(look_up),
@@ -267,6 +283,15 @@ impl Keeper {
             LookUp::Headline { id, reply } => _ = reply.send(self.log.headline(&id).map_err(failed)),
             LookUp::Group { id, reply } => _ = reply.send(self.log.archived(id).map_err(failed)),
         }
+    }
+
+    fn classify(&mut self, Trial { headlines, received, reply }: Trial) {
+        let is_new: Vec<bool> = headlines.iter().map(|headline| !self.engine.knows(&headline.id)).collect();
+        let (new, at) = self.log.dated(received, headlines);
+        let new = new.into_iter().zip(&is_new).filter(|(_, is_new)| **is_new).map(|(headline, _)| headline);
+        let mut classified = self.engine.classify(new.collect(), at).into_iter();
+        let found = is_new.into_iter().map(|is_new| if is_new { classified.next() } else { None }).collect();
+        let _ = reply.send(Classified { found, snapshot: self.engine.snapshot() });
     }
 
     fn explain(&self, Question { id, reply }: Question) {

@@ -7,11 +7,13 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 
 /// What only rises while the process runs.
-const COUNTERS: [(&str, &str); 6] = [
+const COUNTERS: [(&str, &str); 8] = [
     ("slugline_http_requests_total", "Requests by method, route and status"),
     ("slugline_problems_total", "Failed requests by code of the problem"),
     ("slugline_headlines_total", "Posted headlines by status: created, duplicate, rejected"),
     ("slugline_feed_fetches_total", "Fetches of feeds by outcome: read, unchanged, failed"),
+    ("slugline_webhook_deliveries_total", "Messages to webhooks by outcome: delivered, retried, failed"),
+    ("slugline_webhook_store_errors_total", "Times that what a webhook was told could not be written down"),
     ("slugline_store_errors_total", "Batches that the store refused, by kind: full, failed"),
     ("slugline_checkpoint_errors_total", "Checkpoints that could not be written"),
 ];
@@ -25,7 +27,7 @@ const HISTOGRAMS: [(&str, &str); 4] = [
 ];
 
 /// What is as it is, mostly taken when metrics are asked for.
-const GAUGES: [(&str, &str); 16] = [
+const GAUGES: [(&str, &str); 17] = [
     ("slugline_ready", "1 if new headlines are welcome, else 0"),
     ("slugline_queue_depth", "Requests that wait for a writer"),
     ("slugline_collections", "Collections, with the default one"),
@@ -38,6 +40,7 @@ const GAUGES: [(&str, &str); 16] = [
     ("slugline_events", "Number of the last event of the lineage, added up over collections"),
     ("slugline_last_entry", "Number of the last entry of the log, added up over collections"),
     ("slugline_checkpoint_bytes", "Size of the last checkpoint written by this process"),
+    ("slugline_webhooks", "Webhooks there are"),
     ("slugline_api_keys", "Accepted API keys"),
     ("slugline_clients", "Clients whose allowance is kept track of"),
     ("slugline_start_time_seconds", "When the process started, in seconds since 1970"),
@@ -66,6 +69,10 @@ pub fn init_metrics() -> Result<PrometheusHandle, BuildError> {
     for outcome in ["read", "unchanged", "failed"] {
         counter!("slugline_feed_fetches_total", "outcome" => outcome).increment(0);
     }
+    for outcome in ["delivered", "retried", "failed"] {
+        counter!("slugline_webhook_deliveries_total", "outcome" => outcome).increment(0);
+    }
+    counter!("slugline_webhook_store_errors_total").increment(0);
     gauge!("slugline_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     Ok(handle)
 }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 pub type Term = u32;
 
 /// Distinct terms, numbered in order of first appearance.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
     terms: Vec<String>,
     numbers: FxHashMap<String, Term>,
@@ -22,6 +22,13 @@ impl Vocabulary {
         self.terms.push(term.clone());
         self.numbers.insert(term, next);
         next
+    }
+
+    /// Forgets all but the first `count` terms.
+    pub fn truncate(&mut self, count: usize) {
+        for term in self.terms.drain(count.min(self.terms.len())..) {
+            self.numbers.remove(&term);
+        }
     }
 
     /// The number of `term`, if it has one.

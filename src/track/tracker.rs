@@ -39,7 +39,7 @@ pub struct Matched {
 }
 
 /// Gives ids and records what happens to those who have one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Tracker {
     lineage: Lineage,
     dormant_after: SignedDuration,

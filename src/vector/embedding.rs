@@ -212,6 +212,11 @@ impl DenseRows {
         self.values.extend_from_slice(&more.values);
     }
 
+    /// Keeps the first `rows` rows.
+    pub fn truncate(&mut self, rows: usize) {
+        self.values.truncate(rows * self.dims);
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.values.len().checked_div(self.dims).unwrap_or(0)

@@ -5,7 +5,7 @@ use crate::text::{ENTITY_MARK, Term, Vocabulary};
 use super::{TfIdfValidParams, background_rate};
 
 /// Terms of a collection on the move, with the number of headlines that have each.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Lexicon {
     vocabulary: Vocabulary,
     terms: Vec<Frequency>,
@@ -60,6 +60,12 @@ impl Lexicon {
     pub fn remove(&mut self, terms: impl Iterator<Item = Term>) {
         self.headlines -= 1;
         terms.for_each(|term| self.terms[term as usize].headlines -= 1);
+    }
+
+    /// Forgets all but the first `count` terms, which no headline that is counted has.
+    pub fn truncate(&mut self, count: usize) {
+        self.vocabulary.truncate(count);
+        self.terms.truncate(count);
     }
 
     /// Weights of distinct terms as of now, as a vector of unit length; terms ascend.

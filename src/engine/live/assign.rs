@@ -38,7 +38,7 @@ impl Live {
     }
 
     /// Lets a new text join the story that pulls it most, or begin one in the topic that pulls it most, or in none.
-    fn join(&mut self, row: u32) {
+    pub(super) fn join(&mut self, row: u32) {
         if let Some(story) = self.strongest(row, Level::Story, |live, row| live.texts[row].story) {
             self.texts[row as usize].story = story;
             if let Some(group) = self.stories.get_mut(&story) {
@@ -118,7 +118,7 @@ impl Live {
     }
 
     /// The topic of the most similar text that has one.
-    fn nearest(&self, row: u32) -> Option<Nearest> {
+    pub(super) fn nearest(&self, row: u32) -> Option<Nearest> {
         let topic_of =
             |link: &Link| self.topics[&self.stories[&self.texts[link.other as usize].story].topic].id;
         let links = self.texts[row as usize].links.iter();

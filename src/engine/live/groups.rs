@@ -12,7 +12,7 @@ use crate::label::Label;
 use crate::track::{Change, Id, Level, Present};
 
 /// A story: texts about one event.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(in crate::engine) struct StoryGroup {
     /// Once it is in a topic that is shown.
     pub id: Option<Id>,
@@ -32,7 +32,7 @@ pub(in crate::engine) struct StoryGroup {
 }
 
 /// A topic: stories on one subject.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(in crate::engine) struct TopicGroup {
     /// Once it is large enough to be shown.
     pub id: Option<Id>,

@@ -11,6 +11,7 @@ mod adopt;
 mod archive;
 mod assign;
 mod checkpoint;
+mod classify;
 mod groups;
 mod links;
 mod names;
@@ -39,6 +40,7 @@ use crate::text::Analyzer;
 use crate::track::{Id, Stamp, Tracker};
 use crate::vector::Lexicon;
 pub use archive::{Archived, Left};
+pub use classify::{Candidate, Classification};
 use groups::{StoryGroup, TopicGroup};
 pub(super) use view::Shelf;
 
@@ -62,7 +64,7 @@ pub(super) struct Placed {
 }
 
 /// The state of a collection.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Live {
     pub method: Method,
     /// Entries of the log that were applied.

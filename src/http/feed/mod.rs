@@ -61,11 +61,16 @@ pub struct Place {
     pub urn: String,
 }
 
+/// Where a service is for whoever asked, up to the path.
+pub fn origin(request: &HttpRequest) -> String {
+    let connection = request.connection_info();
+    format!("{}://{}", connection.scheme(), connection.host())
+}
+
 impl Place {
     /// The place of a collection for whoever asked.
     pub fn of(request: &HttpRequest, addressed: &Addressed) -> Self {
-        let connection = request.connection_info();
-        let origin = format!("{}://{}", connection.scheme(), connection.host());
+        let origin = origin(request);
         let urn = match addressed.service.profile().name.as_str() {
             DEFAULT => "urn:slugline".to_owned(),
             name => format!("urn:slugline:{name}"),

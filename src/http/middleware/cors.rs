@@ -15,9 +15,9 @@ pub(in crate::http) fn cors(settings: &config::Cors) -> Condition<Cors> {
     let cors = settings.origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
     let cors = cors
         .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE])
-        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH])
         .allowed_header("x-request-id")
-        .expose_headers(["retry-after", "www-authenticate", "x-request-id"])
+        .expose_headers(["etag", "retry-after", "www-authenticate", "x-request-id"])
         .max_age(MAX_AGE);
     Condition::new(!settings.origins.is_empty(), cors)
 }

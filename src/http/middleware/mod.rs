@@ -1,7 +1,9 @@
 //! What every request passes, whatever its route.
 
 mod admit;
+mod conditional;
 mod cors;
+mod fields;
 mod observe;
 mod problems;
 mod request_id;
@@ -10,7 +12,9 @@ mod security;
 mod span;
 
 pub(super) use admit::admit;
+pub(super) use conditional::conditional;
 pub(super) use cors::cors;
+pub(super) use fields::fields;
 pub(super) use observe::observe;
 pub(super) use problems::problems;
 pub(super) use request_id::request_id;

@@ -47,15 +47,6 @@ pub(super) fn page(status: StatusCode, template: &impl Template) -> Result<HttpR
         .body(body))
 }
 
-/// Whether the client has what this tag stands for.
-pub(super) fn is_known(request: &HttpRequest, tag: &str) -> bool {
-    let known = request.headers().get_all(header::IF_NONE_MATCH);
-    known.filter_map(|value| value.to_str().ok()).flat_map(|tags| tags.split(',')).any(|known| {
-        let known = known.trim();
-        known == "*" || known.trim_start_matches("W/") == tag.trim_start_matches("W/")
-    })
-}
-
 /// Sends the browser on to another page with a GET.
 pub(super) fn see_other(path: &str) -> Result<HttpResponse, Problem> {
     let target = HeaderValue::from_str(path)

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::answer::{Frame, is_known, page};
+use super::answer::{Frame, page};
 use super::chart::spark;
 use super::filter::{Filter, PHASES, Query, SORTS, SPANS};
 use super::places;
@@ -16,6 +16,7 @@ use super::time::{Moment, length, pace};
 use crate::engine::{Headlines, Snapshot, Topic, TopicActivity};
 use crate::http::addressed::Addressed;
 use crate::http::app::Context;
+use crate::http::etag::is_known;
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::read_query;
 
@@ -107,7 +108,7 @@ pub(in crate::http) async fn fragment(
 ) -> Result<HttpResponse, Problem> {
     let filter = Filter::of(read_query::<Query>(&request)?)?;
     let known = tag(&context, context.service.snapshot().version);
-    if is_known(&request, &known) {
+    if is_known(request.headers(), &known) {
         return Ok(HttpResponse::NotModified().insert_header((header::ETAG, known)).finish());
     }
     let (board, ..) = look(&context, &request, filter).await?;

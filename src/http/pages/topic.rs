@@ -18,11 +18,15 @@ use crate::engine::{Activity, Headlines, Snapshot, Topic};
 use crate::http::addressed::{Addressed, ItemId};
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::{invalid, read_query};
+use crate::service::{Related, related};
 use crate::track::{Coverage, Level, State, Timeline};
 
 /// Stories on a page, and headlines shown of each.
 const PAGE_STORIES: usize = 25;
 const STORY_HEADLINES: usize = 8;
+/// Related topics shown, and what is named of that which ties each.
+const RELATED: usize = 6;
+const TIES: usize = 4;
 
 #[derive(Deserialize)]
 struct Query {
@@ -48,6 +52,7 @@ struct TopicPage {
     first: usize,
     page: usize,
     pages: usize,
+    related: Vec<Neighbour>,
     events: Vec<Told>,
     more_events: usize,
 }
@@ -100,6 +105,20 @@ impl Shares {
             reprints_width: width(coverage.reprints),
             coverage,
         }
+    }
+}
+
+/// A related topic, and what ties it.
+struct Neighbour {
+    id: String,
+    label: String,
+    ties: String,
+}
+
+impl Neighbour {
+    fn of(related: Related<'_>) -> Self {
+        let ties: Vec<&str> = related.entities.into_iter().chain(related.terms).take(TIES).collect();
+        Self { id: related.topic.id.to_string(), label: related.topic.label.clone(), ties: ties.join(", ") }
     }
 }
 
@@ -173,6 +192,7 @@ impl TopicPage {
             first: (page - 1) * PAGE_STORIES + 1,
             page,
             pages,
+            related: related(snapshot, topic, RELATED).into_iter().map(Neighbour::of).collect(),
             events,
             more_events,
         }

@@ -28,7 +28,8 @@ pub(super) async fn create_collection(
 ) -> Result<HttpResponse, Problem> {
     let wrong =
         |reason: String| Problem::new(Kind::InvalidCollection, format!("The body is refused: {reason}."));
-    let NewCollection { name, settings } = read_json(&request, payload, &context, wrong).await?;
+    let NewCollection { name, settings } =
+        read_json(&request, payload, &context, context.config.limits.body_bytes, wrong).await?;
     let created = context.collections.create(name, settings, Timestamp::now()).await?;
     let address = format!("/v1/collections/{}", created.profile().name);
     let answer = CollectionSummary::of(&created);

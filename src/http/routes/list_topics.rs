@@ -10,24 +10,31 @@ use crate::http::addressed::Addressed;
 use crate::http::dto::{PastTopicPage, TopicPage};
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::{invalid, page_limit, read_query};
-use crate::track::Level;
+use crate::track::{Id, Level};
 
 /// Which page is wanted, and of which order.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Page {
-    #[serde(default)]
-    sort: TopicSort,
+    sort: Option<TopicSort>,
     limit: Option<usize>,
-    #[serde(default)]
-    offset: usize,
+    offset: Option<usize>,
+    cursor: Option<String>,
     as_of: Option<String>,
 }
 
 pub(super) async fn list_topics(context: Addressed, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let Page { sort, limit, offset, as_of } = read_query(&request)?;
+    let Page { sort, limit, offset, cursor, as_of } = read_query(&request)?;
     let limit = page_limit(limit, context.config.limits.page_items)?;
     let snapshot = context.service.snapshot();
+    if as_of.is_none() && (cursor.is_some() || sort == Some(TopicSort::Born)) {
+        let after = walked_to(sort, offset, cursor.as_deref())?;
+        return Ok(HttpResponse::Ok().json(TopicPage::after(&snapshot, after, limit)));
+    }
+    if cursor.is_some() {
+        return Err(invalid("`cursor` does not go with `as_of`: the past stays, use `offset`.".to_owned()));
+    }
+    let (sort, offset) = (sort.unwrap_or_default(), offset.unwrap_or(0));
     let Some(as_of) = as_of else {
         return Ok(HttpResponse::Ok().json(TopicPage::of(&snapshot, sort, limit, offset)));
     };
@@ -41,6 +48,23 @@ pub(super) async fn list_topics(context: Addressed, request: HttpRequest) -> Res
     let topics = web::block(move || snapshot.lineage.as_of(Level::Topic, version)).await;
     let topics = topics.map_err(|_| Problem::new(Kind::Internal, "Reading the events stopped."))?;
     Ok(HttpResponse::Ok().json(PastTopicPage::of(version, topics, limit, offset)))
+}
+
+/// The topic after which a walk goes on. Only ids stay as they are: by any other order topics move while one walks.
+fn walked_to(
+    sort: Option<TopicSort>,
+    offset: Option<usize>,
+    cursor: Option<&str>,
+) -> Result<Option<Id>, Problem> {
+    if sort.is_some_and(|sort| sort != TopicSort::Born) {
+        return Err(invalid("`cursor` goes with `sort=born` alone: in other orders topics move.".to_owned()));
+    }
+    if offset.is_some() {
+        return Err(invalid("`offset` does not go with `sort=born` or `cursor`.".to_owned()));
+    }
+    let id = |text| Id::parse(text).filter(|id| id.level() == Level::Topic);
+    let wrong = || invalid("`cursor` must be the `next` of a page.".to_owned());
+    cursor.map(|text| id(text).ok_or_else(wrong)).transpose()
 }
 
 /// The version of the collection that was the present one right after an event, or at a time.

@@ -3,6 +3,7 @@
 mod create_collection;
 mod delete_collection;
 mod delete_headline;
+mod delete_webhook;
 mod export_csv;
 mod export_headlines;
 mod get_collection;
@@ -11,10 +12,12 @@ mod get_feed;
 mod get_headline;
 mod get_metrics;
 mod get_openapi;
+mod get_related;
 mod get_status;
 mod get_story;
 mod get_timeline;
 mod get_topic;
+mod get_webhook;
 mod get_why;
 mod health;
 mod index;
@@ -22,10 +25,16 @@ mod list_changes;
 mod list_collections;
 mod list_events;
 mod list_events_of;
+mod list_failed;
+mod list_headlines_of;
 mod list_sources;
 mod list_topics;
+mod list_webhooks;
+mod post_classify;
 mod post_cluster;
 mod post_headlines;
+mod post_webhook;
+mod redeliver;
 mod search;
 mod stream_changes;
 
@@ -52,6 +61,14 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/health/ready", health::ready))
         .service(get("/metrics", get_metrics::get_metrics))
         .service(get("/v1/sources", list_sources::list_sources))
+        .service(form("/v1/webhooks", list_webhooks::list_webhooks, post_webhook::post_webhook))
+        .service(
+            get("/v1/webhooks/{id}", get_webhook::get_webhook)
+                .route(web::delete().to(delete_webhook::delete_webhook))
+                .default_service(web::to(only_get_or_delete)),
+        )
+        .service(get("/v1/webhooks/{id}/failed", list_failed::list_failed))
+        .service(post("/v1/webhooks/{id}/redeliver", redeliver::redeliver))
         .service(
             get("/v1/collections", list_collections::list_collections)
                 .route(web::post().to(create_collection::create_collection))
@@ -81,10 +98,13 @@ fn configure_collection(scope: &mut ServiceConfig) {
         .service(get("/topics", list_topics::list_topics))
         .service(get("/topics/{id}", get_topic::get_topic))
         .service(get("/topics/{id}/events", list_events_of::list_events_of_topic))
+        .service(get("/topics/{id}/headlines", list_headlines_of::list_headlines_of_topic))
         .service(get("/stories/{id}", get_story::get_story))
+        .service(get("/stories/{id}/headlines", list_headlines_of::list_headlines_of_story))
         .service(get("/stories/{id}/events", list_events_of::list_events_of_story))
         .service(get("/events", list_events::list_events))
         .service(get("/topics/{id}/timeline", get_timeline::get_timeline))
+        .service(get("/topics/{id}/related", get_related::get_related))
         .service(get("/search", search::search))
         .service(get("/changes", list_changes::list_changes))
         .service(get("/changes/stream", stream_changes::stream_changes))
@@ -95,6 +115,7 @@ fn configure_collection(scope: &mut ServiceConfig) {
         .service(get("/headlines.csv", export_csv::export_all))
         .service(get("/export", export_headlines::export_headlines))
         .service(get("/topics/{id}/headlines.csv", export_csv::export_topic))
+        .service(post("/classify", post_classify::post_classify))
         .service(post("/cluster", post_cluster::post_cluster));
 }
 
@@ -134,7 +155,7 @@ where
     web::resource(path).route(web::post().to(handler)).default_service(web::to(only_post))
 }
 
-/// A resource that answers GET and HEAD with a form and POST with what comes of it.
+/// A resource that answers GET and HEAD, with a form or a list, and POST.
 fn form<F, G, FormArgs, Args>(path: &str, show: F, take: G) -> Resource
 where
     F: Handler<FormArgs>,

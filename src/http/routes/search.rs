@@ -5,11 +5,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::list_headlines_of::read_position;
 use crate::http::addressed::Addressed;
 use crate::http::dto::SearchPage;
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::{invalid, page_limit, read_query};
-use crate::service::{Position, Search, words_of};
+use crate::service::{Search, words_of};
 use crate::track::Phase;
 
 /// Most characters of what is looked for.
@@ -57,8 +58,7 @@ fn read(query: Query) -> Result<Search, Problem> {
         return Err(invalid("`q` holds no word.".to_owned()));
     }
     let phase = phase.map(|name| phase_named(&name)).transpose()?;
-    let wrong = || invalid("`cursor` must be the `next` of a page.".to_owned());
-    let after = cursor.map(|cursor| Position::parse(&cursor).ok_or_else(wrong)).transpose()?;
+    let after = read_position(cursor)?;
     Ok(Search { words, from, to, source, lang, entity, phase, min_size, after })
 }
 
