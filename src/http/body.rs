@@ -1,5 +1,5 @@
-//! From a request body to a document or the fields of a form: read within limits, documents taken apart off the serving
-//! threads.
+//! From a request body to a document, a JSON object or the fields of a form: read within limits, documents taken apart off
+//! the serving threads.
 
 use std::time::Duration;
 
@@ -8,12 +8,14 @@ use actix_web::dev::Decompress;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::{self, Bytes, BytesMut, Payload};
 use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use tokio::time::timeout;
 
 use super::app::Context;
 use super::media::format_of;
 use super::problem::{Kind, Problem};
-use crate::ingest::{self, Document};
+use crate::ingest::{self, Document, DocumentError, Format};
 
 /// A refused body is read on, up to this many times the limit, so that most clients get to see the answer instead
 /// of a reset connection.
@@ -60,6 +62,39 @@ pub(super) async fn read_form(
     }
     encoding?;
     Ok(url::form_urlencoded::parse(&body?).into_owned().collect())
+}
+
+/// Reads a JSON object; a body of nothing is one without fields.
+pub(super) async fn read_json<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: Payload,
+    context: &Context,
+) -> Result<T, Problem> {
+    let patience = context.config.request_timeout();
+    let limit = context.config.limits.body_bytes;
+    let encoding = encoding_of(request);
+    let body = timeout(patience, read(payload, encoding.clone().unwrap_or(ContentEncoding::Identity), limit));
+    let body = body.await.map_err(|_| late(patience))?;
+    encoding?;
+    let body = body?;
+    if body.is_empty() {
+        return parse_json(b"{}");
+    }
+    match format_of(request)? {
+        Format::Json => parse_json(&body),
+        _ => Err(Problem::new(Kind::UnsupportedMediaType, "Content-Type must be application/json here.")),
+    }
+}
+
+fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(body).map_err(|error| match error.classify() {
+        Category::Data => Problem::new(Kind::InvalidEdit, format!("The body does not fit: {error}.")),
+        _ => Problem::from(DocumentError::InvalidJson {
+            line: error.line(),
+            column: error.column(),
+            reason: error.to_string(),
+        }),
+    })
 }
 
 fn late(patience: Duration) -> Problem {

@@ -7,6 +7,7 @@
 mod access;
 mod app;
 mod body;
+mod correct;
 pub mod csv;
 pub mod dto;
 mod feed;

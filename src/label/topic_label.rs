@@ -46,7 +46,7 @@ fn sample<'g, 'h>(group: &'g [&'h Headline]) -> &'g [&'h Headline] {
 }
 
 /// What labels draw on: how words are used in the titles counted so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Labeller {
     signatures: Signatures,
     units: Units,

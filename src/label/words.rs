@@ -64,7 +64,7 @@ struct Usage {
 }
 
 /// Every unit of a collection, with how it is used.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Units {
     vocabulary: Vocabulary,
     /// Lower-case word to unit and role, per language.

@@ -162,6 +162,11 @@ impl Server {
         Answer::of(request.send(body.as_ref()).unwrap())
     }
 
+    pub fn patch(&self, path: &str, body: &Value) -> Answer {
+        let request = self.agent.patch(self.url(path)).header("content-type", "application/json");
+        Answer::of(request.send(body.to_string()).unwrap())
+    }
+
     /// Posts headlines as JSON.
     pub fn post_json(&self, body: &str) -> Answer {
         self.post("/v1/headlines", "application/json", body)
@@ -169,7 +174,12 @@ impl Server {
 
     /// Posts headlines as JSON to a service that may end at any time: nothing unless all of its answer arrived.
     pub fn try_post_json(&self, body: &str) -> Option<Answer> {
-        let request = self.agent.post(self.url("/v1/headlines")).header("content-type", "application/json");
+        self.try_post("/v1/headlines", body)
+    }
+
+    /// Posts JSON to a service that may end at any time.
+    pub fn try_post(&self, path: &str, body: &str) -> Option<Answer> {
+        let request = self.agent.post(self.url(path)).header("content-type", "application/json");
         Answer::try_of(request.send(body).ok()?).ok()
     }
 

@@ -14,7 +14,7 @@ use crate::text::{Language, Term, glossed, normalised_title};
 use crate::vector::{DenseRows, Documents, StaticEmbedding};
 
 /// A distinct title.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::engine) struct Text {
     /// The first headline that had it.
     pub first: Arc<Headline>,

@@ -3,6 +3,7 @@
 mod delete_headline;
 mod export_csv;
 mod get_docs;
+mod get_edit;
 mod get_feed;
 mod get_headline;
 mod get_metrics;
@@ -15,14 +16,21 @@ mod get_why;
 mod health;
 mod index;
 mod list_changes;
+mod list_edits;
 mod list_events;
 mod list_events_of;
 mod list_sources;
 mod list_topics;
+mod move_headline;
+mod patch_group;
 mod post_cluster;
 mod post_headlines;
+mod post_judgement;
+mod post_merge;
+mod post_split;
 mod search;
 mod stream_changes;
+mod undo_edit;
 
 pub(super) use index::index;
 
@@ -55,10 +63,27 @@ pub(super) fn configure(app: &mut ServiceConfig) {
                 .default_service(web::to(only_get_or_delete)),
         )
         .service(get("/v1/headlines/{id}/why", get_why::get_why))
+        .service(post("/v1/headlines/{id}/move", move_headline::move_headline))
+        .service(post("/v1/judgements", post_judgement::post_judgement))
+        .service(get("/v1/edits", list_edits::list_edits))
+        .service(get("/v1/edits/{number}", get_edit::get_edit))
+        .service(post("/v1/edits/{number}/undo", undo_edit::undo_edit))
         .service(get("/v1/topics", list_topics::list_topics))
-        .service(get("/v1/topics/{id}", get_topic::get_topic))
+        .service(
+            get("/v1/topics/{id}", get_topic::get_topic)
+                .route(web::patch().to(patch_group::patch_topic))
+                .default_service(web::to(only_get_or_patch)),
+        )
+        .service(post("/v1/topics/{id}/merge", post_merge::merge_topics))
+        .service(post("/v1/topics/{id}/split", post_split::split_topic))
         .service(get("/v1/topics/{id}/events", list_events_of::list_events_of_topic))
-        .service(get("/v1/stories/{id}", get_story::get_story))
+        .service(
+            get("/v1/stories/{id}", get_story::get_story)
+                .route(web::patch().to(patch_group::patch_story))
+                .default_service(web::to(only_get_or_patch)),
+        )
+        .service(post("/v1/stories/{id}/merge", post_merge::merge_stories))
+        .service(post("/v1/stories/{id}/split", post_split::split_story))
         .service(get("/v1/stories/{id}/events", list_events_of::list_events_of_story))
         .service(get("/v1/events", list_events::list_events))
         .service(get("/v1/topics/{id}/timeline", get_timeline::get_timeline))
@@ -145,6 +170,10 @@ async fn only_get() -> Result<&'static str, Problem> {
 
 async fn only_get_or_delete() -> Result<&'static str, Problem> {
     Err(Problem::method_not_allowed("GET, HEAD, DELETE"))
+}
+
+async fn only_get_or_patch() -> Result<&'static str, Problem> {
+    Err(Problem::method_not_allowed("GET, HEAD, PATCH"))
 }
 
 async fn only_get_or_post() -> Result<&'static str, Problem> {
