@@ -57,6 +57,21 @@ impl Addressed {
     }
 }
 
+/// The `{number}` of an edit in an address.
+#[derive(Debug, Deserialize)]
+pub struct EditNumber {
+    /// The number, as it stands there.
+    pub number: String,
+}
+
+impl Deref for EditNumber {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.number
+    }
+}
+
 /// The `{id}` of an address, whatever else is named there.
 #[derive(Debug, Deserialize)]
 pub struct ItemId {

@@ -1,5 +1,5 @@
-//! From a request body to a document or the fields of a form: read within limits, documents taken apart off the serving
-//! threads.
+//! From a request body to a document, a JSON object or the fields of a form: read within limits, documents taken apart off
+//! the serving threads.
 
 use std::time::Duration;
 
@@ -82,13 +82,29 @@ pub(super) async fn read_json<T: DeserializeOwned>(
     if body.trim_ascii().is_empty() {
         return Err(Problem::new(Kind::EmptyBody, "The body must be a JSON object."));
     }
-    serde_json::from_slice(&body).map_err(|error| match error.classify() {
+    parse_json(&body, wrong)
+}
+
+/// Like [`read_json`]; a body of nothing is an object without fields.
+pub(super) async fn read_json_if_any<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: Payload,
+    context: &Context,
+    limit: usize,
+    wrong: impl FnOnce(String) -> Problem,
+) -> Result<T, Problem> {
+    let body = read_as("application/json", request, payload, context, limit).await?;
+    parse_json(if body.is_empty() { b"{}" } else { &body }, wrong)
+}
+
+fn parse_json<T: DeserializeOwned>(body: &[u8], wrong: impl FnOnce(String) -> Problem) -> Result<T, Problem> {
+    serde_json::from_slice(body).map_err(|error| match error.classify() {
         Category::Data => wrong(error.to_string()),
         _ => Problem::invalid_json(&error),
     })
 }
 
-/// Reads a body of one type.
+/// Reads a body of one type, or of nothing.
 async fn read_as(
     wanted: &str,
     request: &HttpRequest,
@@ -100,7 +116,8 @@ async fn read_as(
     let encoding = encoding_of(request);
     let body = timeout(patience, read(payload, encoding.clone().unwrap_or(ContentEncoding::Identity), limit));
     let body = body.await.map_err(|_| late(patience))?;
-    if !media_of(request).eq_ignore_ascii_case(wanted) {
+    let is_something = body.as_ref().is_ok_and(|body| !body.is_empty());
+    if is_something && !media_of(request).eq_ignore_ascii_case(wanted) {
         let detail = format!("Content-Type must be {wanted} here.");
         return Err(Problem::new(Kind::UnsupportedMediaType, detail));
     }

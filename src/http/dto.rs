@@ -4,6 +4,7 @@ mod activity;
 mod changes;
 mod classify;
 mod collections;
+mod edits;
 mod related;
 mod search;
 mod sources;
@@ -18,6 +19,7 @@ pub use activity::{ActivitySummary, TopicTimeline, TrendSummary};
 pub use changes::ChangePage;
 pub use classify::{ClassifiedItem, ClassifyAnswer, ClassifyCounts, Named, RunnerUp};
 pub use collections::{CollectionList, CollectionSummary};
+pub use edits::{EditAnswer, EditPage, EditView};
 pub use related::{RelatedTopic, RelatedTopics};
 pub use search::{FoundHeadline, SearchPage};
 pub use sources::{SourceFailure, SourceList, SourceStatus};
@@ -211,6 +213,9 @@ pub struct TopicSummary<'a> {
     /// `active` or `dormant`, in a collection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
+    /// Whether somebody pinned it, in a collection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<bool>,
     /// Terms that set it apart, best first.
     pub keywords: &'a [String],
     /// Countries and organisations it is about, most frequent first.
@@ -229,7 +234,11 @@ pub struct TopicSummary<'a> {
 
 impl<'a> TopicSummary<'a> {
     fn current(topic: &'a Topic, activity: &Activity, snapshot: &'a Snapshot) -> Self {
-        Self { state: state_of(topic.id, snapshot), ..Self::of(topic, snapshot, Some(activity)) }
+        Self {
+            state: state_of(topic.id, snapshot),
+            pinned: Some(snapshot.is_pinned(topic.id)),
+            ..Self::of(topic, snapshot, Some(activity))
+        }
     }
 
     fn of(topic: &'a Topic, headlines: &'a (impl Headlines + ?Sized), activity: Option<&Activity>) -> Self {
@@ -237,6 +246,7 @@ impl<'a> TopicSummary<'a> {
             id: topic.id,
             label: &topic.label,
             state: None,
+            pinned: None,
             keywords: &topic.keywords,
             entities: &topic.entities,
             size: topic.size,
@@ -286,7 +296,7 @@ impl<'a> TopicDetail<'a> {
 pub struct StoryDetail<'a> {
     /// Its id.
     pub id: Id,
-    /// Title of its most central headline.
+    /// Title of its most central headline, or the name that somebody gave it.
     pub label: &'a str,
     /// Number of headlines.
     pub size: usize,
@@ -318,6 +328,8 @@ pub struct StoryInTopic<'a> {
     /// `active` or `dormant`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
+    /// Whether somebody pinned it.
+    pub pinned: bool,
     /// The story.
     #[serde(flatten)]
     pub story: StoryDetail<'a>,
@@ -327,7 +339,8 @@ impl<'a> StoryInTopic<'a> {
     /// A story of a collection.
     pub fn of(story: &'a Story, topic: &Topic, snapshot: &'a Snapshot) -> Self {
         let (state, activity) = (state_of(story.id, snapshot), snapshot.story_activity(story));
-        Self { topic: topic.id, state, story: StoryDetail::of(story, snapshot, Some(&activity)) }
+        let pinned = snapshot.is_pinned(story.id);
+        Self { topic: topic.id, state, pinned, story: StoryDetail::of(story, snapshot, Some(&activity)) }
     }
 }
 

@@ -83,7 +83,7 @@ impl Live {
             return Classification::default();
         };
         if glance.is_none() {
-            return self.put(*of_title);
+            return self.would_be(*of_title);
         }
         // Terms that are new get numbers that are taken back.
         let analyzer = std::mem::take(&mut self.analyzer);
@@ -94,9 +94,9 @@ impl Live {
             links.iter().map(|link| (link.other, self.texts[link.other as usize].degrees)).collect();
         self.attach(row, links);
         self.join(row);
-        let answer = self.put(row);
+        let answer = self.would_be(row);
 
-        self.part(row);
+        self.withdraw(row);
         self.next_group = groups;
         for (other, degrees) in degrees {
             let other = &mut self.texts[other as usize];
@@ -113,7 +113,7 @@ impl Live {
     }
 
     /// Takes the last text out of the story that it joined or began.
-    fn part(&mut self, row: u32) {
+    fn withdraw(&mut self, row: u32) {
         let story = self.texts[row as usize].story;
         let Some(group) = self.stories.get_mut(&story) else { return };
         group.rows.pop();
@@ -131,7 +131,7 @@ impl Live {
     }
 
     /// Where one more headline with a text would be.
-    fn put(&self, row: u32) -> Classification {
+    fn would_be(&self, row: u32) -> Classification {
         let story = &self.stories[&self.texts[row as usize].story];
         let topic = &self.topics[&story.topic];
         let least = self.method.settings().min_topic_size.max(1);

@@ -12,9 +12,11 @@ mod archive;
 mod assign;
 mod checkpoint;
 mod classify;
+mod edit;
 mod groups;
 mod links;
 mod names;
+mod obey;
 mod rebuild;
 mod refine;
 mod texts;
@@ -31,6 +33,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use links::Link;
 pub(super) use texts::Text;
 
+use super::edit::corrections::Corrections;
 use super::{Method, Placement};
 use crate::Headline;
 use crate::index::LiveIndex;
@@ -108,6 +111,10 @@ pub(super) struct Live {
     /// Stories and topics that left the window since somebody asked.
     pub archived: Vec<Archived>,
     pub shelf: Shelf,
+    /// What was said by hand, and holds.
+    pub corrections: Corrections,
+    /// Number of the edit that is being made.
+    editing: Option<u64>,
 }
 
 impl Live {
@@ -141,6 +148,8 @@ impl Live {
             gone: FxHashSet::default(),
             archived: Vec::new(),
             shelf: Shelf::default(),
+            corrections: Corrections::default(),
+            editing: None,
         };
         live.rebuild();
         live
@@ -205,7 +214,7 @@ impl Live {
     }
 
     fn stamp(&self) -> Stamp {
-        Stamp { version: self.version, at: self.now }
+        Stamp { version: self.version, at: self.now, edit: self.editing }
     }
 
     fn new_group(&mut self) -> u32 {
