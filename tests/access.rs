@@ -76,6 +76,33 @@ fn a_key_does_what_its_scopes_say_and_no_more() {
 }
 
 #[test]
+fn edits_need_a_key_that_writes_and_are_signed_with_its_name() {
+    let ring = KeyRing::new();
+    let (reader, writer) = (ring.add("desk", "read"), ring.add("night-desk", "read,write"));
+    let server = ring.start();
+    for title in ["Kites over the pier", "Kites crowd the pier"] {
+        let headers = [("content-type", "text/plain"), ("authorization", writer.as_str())];
+        assert_eq!(server.post_with("/v1/headlines", &headers, title).status, 200);
+    }
+    let name = |key: &str| {
+        let headers = [("content-type", "application/json"), ("authorization", key)];
+        server.post_with(
+            "/v1/topics/t-000001/split",
+            &headers,
+            r#"{"headlines":["a"],"author":"Somebody else"}"#,
+        )
+    };
+    name(&reader).assert_problem(403, "missing-scope");
+    name(&writer).assert_problem(404, "headline-not-found");
+    let page = get(&server, "/v1/headlines.csv", &reader);
+    let id = page.text().lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
+    let headers = [("content-type", "application/json"), ("authorization", writer.as_str())];
+    let body = r#"{"to":null,"author":"Somebody else"}"#;
+    assert_eq!(server.post_with(&format!("/v1/headlines/{id}/move"), &headers, body).status, 200);
+    assert_eq!(get(&server, "/v1/edits/1", &reader).json()["author"], "night-desk");
+}
+
+#[test]
 fn without_an_accepted_key_nothing_but_health_is_answered() {
     let ring = KeyRing::new();
     let key = ring.add("desk", "read,write,admin");

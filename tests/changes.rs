@@ -31,6 +31,7 @@ fn after(events: Vec<(Id, &str, usize, Change)>) -> Snapshot {
         id,
         label: label.to_owned(),
         size,
+        edit: None,
         change,
     });
     let mut snapshot = Snapshot::default();

@@ -102,6 +102,36 @@ fn a_deletion_outlasts_a_restart_and_the_log_can_be_verified() {
 }
 
 #[test]
+fn edits_outlast_restarts_and_the_log_can_be_verified() {
+    let (directory, _) = kept();
+    let server = Server::start_in(directory.path());
+    let topic = server.get("/v1/headlines/dp-1").json()["topic"].as_str().unwrap().to_owned();
+    let amended = server.patch(&format!("/v1/topics/{topic}"), &json!({"label": "Docks", "pinned": true}));
+    assert_eq!(amended.status, 200, "{}", amended.text());
+    let judgement = json!({"a": "dp-1", "b": "tn-1", "verdict": "same", "level": "topic", "author": "Ada"});
+    assert_eq!(server.post("/v1/judgements", "application/json", judgement.to_string()).status, 200);
+    assert_eq!(server.post("/v1/edits/1/undo", "application/json", "{}").status, 200);
+    server.patch(&format!("/v1/topics/{topic}"), &json!({"label": "Quays"}));
+    server.post_json(r#"{"id":"ie-11","title":"Harbour strike talks resume"}"#);
+    let after = (seen(&server), server.get("/v1/edits").json());
+    assert_eq!((&after.1["last"], &after.1["edits"][1]["author"]), (&json!(4), &json!("Ada")));
+    server.signal("KILL");
+    drop(server);
+    for _ in 0..2 {
+        let server = Server::start_in(directory.path());
+        assert_eq!((seen(&server), server.get("/v1/edits").json()), after);
+        server.stop();
+    }
+    let config = directory.path().join("slugline.toml");
+    fs::write(&config, "[clustering]\nwindow_days = 0.0\n").unwrap();
+    let mut command = slugline();
+    command.args(["replay", "--verify"]).arg(directory.path()).arg("--config").arg(&config);
+    let output = run(&mut command, b"");
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(told.matches(after.0[0]["state_hash"].as_str().unwrap()).count(), 2, "{told}");
+}
+
+#[test]
 fn a_stop_in_order_leaves_a_closed_database() {
     let (directory, _) = kept();
     let mut names: Vec<_> =
@@ -216,7 +246,10 @@ fn an_entry_that_this_version_does_not_apply_is_refused() {
     let edit = NewEntry { at: Timestamp::now(), body: Body::Edit(json!({"rename": "Strike"})) };
     store.append(&collection, &[edit]).unwrap();
     drop(store);
-    assert!(refused(directory.path()).contains("entry 7 of the log is neither a headline nor a deletion"));
+    assert!(
+        refused(directory.path())
+            .contains("entry 7 of the log is no headline, deletion or edit that this program knows")
+    );
     assert_eq!(SqliteStore::open(directory.path()).unwrap().last_seq(&collection).unwrap(), 7);
 }
 

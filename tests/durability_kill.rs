@@ -1,4 +1,5 @@
-//! What was acknowledged survives the service: it is killed again and again while headlines are posted to it.
+//! What was acknowledged survives the service: it is killed again and again while headlines are posted to it and
+//! corrections made.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a failing test should fail where it fails")]
 
@@ -86,14 +87,69 @@ impl Client {
     }
 }
 
+/// Somebody who makes edits, one after the other, each until it is answered.
+#[derive(Default)]
+struct Editor {
+    tried: usize,
+    /// Numbers of the edits that were acknowledged, with their reasons.
+    acknowledged: Vec<(u64, String)>,
+}
+
+impl Editor {
+    fn next(&self) -> (String, Value) {
+        let batch = self.tried / 5 % 40;
+        let reason = format!("try {}", self.tried);
+        let judgement = |verdict: &str, level: &str| {
+            let (a, b) = (format!("c0-{batch}-0"), format!("c1-{batch}-0"));
+            json!({"a": a, "b": b, "verdict": verdict, "level": level, "reason": reason})
+        };
+        match self.tried % 5 {
+            0 => ("/v1/judgements".to_owned(), judgement("same", "topic")),
+            1 => ("/v1/judgements".to_owned(), judgement("not_same", "story")),
+            2 => (format!("/v1/headlines/c2-{batch}-0/move"), json!({"to": null, "reason": reason})),
+            3 => (
+                "/v1/stories/s-000001/split".to_owned(),
+                json!({"headlines": [format!("c0-{batch}-0")], "reason": reason}),
+            ),
+            _ => {
+                let last = self.acknowledged.last().map_or(1, |edit| edit.0);
+                (format!("/v1/edits/{last}/undo"), json!({"reason": reason}))
+            }
+        }
+    }
+
+    /// Makes edits until the service is gone. Many are refused, because what they name is not there.
+    fn edit(&mut self, server: &Server) {
+        loop {
+            let (path, body) = self.next();
+            let Some(answer) = server.try_post(&path, &body.to_string()) else { return };
+            self.tried += 1;
+            match answer.status {
+                200 => {
+                    let number = answer.json()["edit"]["number"].as_u64().unwrap();
+                    self.acknowledged.push((number, body["reason"].as_str().unwrap().to_owned()));
+                }
+                404 | 409 => sleep(Duration::from_millis(1)),
+                _ => panic!("{}", answer.text()),
+            }
+        }
+    }
+}
+
 /// Has all clients post and kills the service after some acknowledgements and a moment more.
-fn post_and_kill(mut server: Server, clients: &mut [Client], chance: &mut Xoshiro256PlusPlus) {
+fn post_and_kill(
+    mut server: Server,
+    clients: &mut [Client],
+    editor: &mut Editor,
+    chance: &mut Xoshiro256PlusPlus,
+) {
     let acknowledged = AtomicUsize::new(0);
     let wanted = chance.gen_range(0..3);
     let moment = Duration::from_micros(chance.gen_range(0..12_000));
     scope(|scope| {
         let posting: Vec<_> =
             clients.iter_mut().map(|client| scope.spawn(|| client.post_to(&server, &acknowledged))).collect();
+        scope.spawn(|| editor.edit(&server));
         while acknowledged.load(Ordering::Relaxed) < wanted
             && posting.iter().any(|client| !client.is_finished())
         {
@@ -117,10 +173,14 @@ fn start_and_kill(directory: &Path, chance: &mut Xoshiro256PlusPlus) {
     assert_eq!(child.wait().unwrap().code(), None);
 }
 
-/// Every acknowledged headline is there, and none twice.
-fn verify(server: &Server, clients: &[Client]) {
+/// Every acknowledged headline is there, and none twice, and so is every edit.
+fn verify(server: &Server, clients: &[Client], editor: &Editor) {
     let status = server.get("/v1/status").json();
-    assert_eq!(status["headlines"], status["last_entry"]);
+    let edits = server.get("/v1/edits?limit=1").json()["last"].as_u64().unwrap();
+    assert_eq!(status["headlines"].as_u64().unwrap() + edits, status["last_entry"].as_u64().unwrap());
+    for (number, reason) in &editor.acknowledged {
+        assert_eq!(server.get(&format!("/v1/edits/{number}")).json()["reason"], *reason);
+    }
     let mut kept = 0;
     for posted in clients.iter().flat_map(Client::kept) {
         let headline = server.get(&format!("/v1/headlines/{}", posted["id"].as_str().unwrap())).json();
@@ -133,9 +193,11 @@ fn verify(server: &Server, clients: &[Client]) {
     assert!((kept..=kept + 3 * CLIENTS as u64).contains(&all), "{kept} acknowledged, {all} there");
 }
 
-fn headline_of(entry: &Entry) -> &Headline {
-    let Body::Headline(headline) = &entry.body else { panic!("no headline: {entry:?}") };
-    headline
+fn headline_of(entry: &Entry) -> Option<&Headline> {
+    match &entry.body {
+        Body::Headline(headline) => Some(headline),
+        _ => None,
+    }
 }
 
 /// What a process that never stopped would have made of the log.
@@ -143,7 +205,13 @@ fn undisturbed(log: &[Entry]) -> Arc<Snapshot> {
     let settings = Settings { window_days: 0.0, ..Settings::default() };
     let mut engine = Engine::new(Method::try_from(settings).unwrap());
     for batch in log.chunk_by(|a, b| a.at == b.at) {
-        engine.apply(batch.iter().map(|entry| headline_of(entry).clone()).collect(), batch[0].at);
+        match &batch[0].body {
+            Body::Edit(order) => {
+                let order = serde_json::from_value(order.clone()).unwrap();
+                engine.edit(order, batch[0].at).unwrap();
+            }
+            _ => _ = engine.apply(batch.iter().filter_map(headline_of).cloned().collect(), batch[0].at),
+        }
     }
     engine.snapshot()
 }
@@ -157,19 +225,21 @@ fn as_answered(answer: &impl serde::Serialize) -> Value {
 fn acknowledged_headlines_survive_a_kill_at_any_moment() {
     let directory = tempfile::tempdir().unwrap();
     let mut chance = Xoshiro256PlusPlus::seed_from_u64(50);
+    let mut editor = Editor::default();
     let mut clients: Vec<Client> = (0..CLIENTS).map(|number| Client { number, acknowledged: 0 }).collect();
     for round in 0..KILLS.0 {
         if round % (KILLS.0 / KILLS.1) == 0 {
             start_and_kill(directory.path(), &mut chance);
         }
         let server = Server::start_in(directory.path());
-        verify(&server, &clients);
-        post_and_kill(server, &mut clients, &mut chance);
+        verify(&server, &clients, &editor);
+        post_and_kill(server, &mut clients, &mut editor, &mut chance);
     }
     assert!(clients.iter().all(|client| client.acknowledged > KILLS.0 / 10), "hardly anything was posted");
+    assert!(editor.acknowledged.len() > KILLS.0 / 10, "hardly anything was edited");
 
     let server = Server::start_in(directory.path());
-    verify(&server, &clients);
+    verify(&server, &clients, &editor);
     let topics = server.get("/v1/topics?limit=500").json();
     let get = |posted: Value| server.get(&format!("/v1/headlines/{}", posted["id"].as_str().unwrap())).json();
     let placed: Vec<Value> = clients.iter().flat_map(Client::kept).map(get).collect();
@@ -187,6 +257,6 @@ fn acknowledged_headlines_survive_a_kill_at_any_moment() {
     }
     let hash: String = snapshot.state_hash().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(hash, state_hash);
-    let ids: BTreeSet<_> = log.iter().map(|entry| &headline_of(entry).id).collect();
-    assert_eq!(ids.len(), log.len(), "a headline is in the log twice");
+    let ids: Vec<_> = log.iter().filter_map(headline_of).map(|headline| &headline.id).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "a headline is in the log twice");
 }

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use super::live::Live;
-use super::{Archived, Explanation, Method, Snapshot};
+use super::{Archived, EditRecord, EditRefusal, Explanation, Method, Order, Snapshot};
 use crate::Headline;
+use crate::track::{Change, Event, Id};
 
 /// What became of one posted headline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,53 @@ pub struct Applied {
     pub outcomes: Vec<Outcome>,
     /// Numbers of the events that are new with it.
     pub events: Range<u64>,
+}
+
+/// What an edit brought about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Corrected {
+    /// The edit.
+    pub record: EditRecord,
+    /// What happened to topics and stories, in order.
+    pub events: Vec<Event>,
+    /// Number of headlines that are in another story, in another topic, or in none.
+    pub moved: usize,
+    /// Topics and stories that it made, by id.
+    pub born: Vec<Id>,
+    /// Topics and stories that it ended, by id.
+    pub ended: Vec<Id>,
+    /// Earlier edits that give way to it from now on.
+    pub supersedes: Vec<u64>,
+}
+
+impl Corrected {
+    /// The difference that an edit makes.
+    fn between(record: EditRecord, before: &Snapshot, after: &Snapshot) -> Self {
+        let events: Vec<Event> = after.lineage.events_since(before.lineage.last()).cloned().collect();
+        let place = |snapshot: &Snapshot, id: &str| {
+            snapshot.headline(id).map(|(_, placement)| (placement.story, placement.topic))
+        };
+        let moved = after.headlines().filter(|(headline, placement)| {
+            place(before, &headline.id) != Some((placement.story, placement.topic))
+        });
+        let ids = |is_it: &dyn Fn(&Event) -> bool| {
+            let mut ids: Vec<Id> = events.iter().filter(|event| is_it(event)).map(|event| event.id).collect();
+            ids.sort_unstable();
+            ids
+        };
+        let gave_way = |edit: &&EditRecord| {
+            edit.superseded_by == Some(record.number)
+                && before.edit(edit.number).is_some_and(|before| before.superseded_by != edit.superseded_by)
+        };
+        Self {
+            moved: moved.count(),
+            born: ids(&|event| event.change == Change::Born),
+            ended: ids(&|event| event.size == 0),
+            supersedes: after.edits_since(0).filter(gave_way).map(|edit| edit.number).collect(),
+            events,
+            record,
+        }
+    }
 }
 
 /// Holds a collection: each headline gets its place when it comes, and what changed is refined now and then. The state
@@ -92,6 +140,39 @@ impl Engine {
             self.publish();
         }
         is_there
+    }
+
+    /// Whether an edit can be made at present.
+    ///
+    /// # Errors
+    /// When it cannot, and why.
+    pub fn check(&self, order: &Order) -> Result<(), EditRefusal> {
+        self.live.check(order)
+    }
+
+    /// Makes an edit at the time `now`. It gets the next number and holds from then on, through refinements, rebuilds and
+    /// restarts, until it is undone or a later one contradicts it.
+    ///
+    /// # Errors
+    /// When it cannot be made. It has its number all the same, but changes nothing: [`check`](Self::check) before.
+    pub fn edit(&mut self, order: Order, now: Timestamp) -> Result<Corrected, EditRefusal> {
+        let before = self.snapshot();
+        let made = self.live.edit(order, now);
+        self.publish();
+        made.map(|record| Corrected::between(record, &before, &self.snapshot))
+    }
+
+    /// What an edit would do. Nothing changes.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn rehearse(&mut self, order: Order, now: Timestamp) -> Result<Corrected, EditRefusal> {
+        self.live.check(&order)?;
+        // Edits do not look anything up in the index, which is most of the memory.
+        let index = std::mem::take(&mut self.live.index);
+        let live = self.live.clone();
+        self.live.index = index;
+        Self { live, snapshot: self.snapshot() }.edit(order, now)
     }
 
     /// Stories and topics that left the window since the last call. Whoever keeps them can show them still.

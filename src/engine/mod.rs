@@ -3,6 +3,7 @@
 mod activity;
 mod clustering;
 mod collection;
+mod edit;
 mod evidence;
 mod explanation;
 mod grouping;
@@ -15,7 +16,11 @@ mod topic_sort;
 mod wording;
 
 pub use activity::{Activity, TopicActivity};
-pub use collection::{Applied, CheckpointError, Engine, Outcome};
+pub use collection::{Applied, CheckpointError, Corrected, Engine, Outcome};
+pub use edit::{
+    Edit, EditRecord, EditRefusal, EditState, MOST_AUTHOR_CHARS, MOST_LABEL_CHARS, MOST_REASON_CHARS, Order,
+    Verdict,
+};
 pub use evidence::Evidence;
 pub use explanation::{Bond, Explanation, HeldApart, TermShare, TopicBond};
 pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group, group_with_evidence};

@@ -1,5 +1,6 @@
 //! What readers see of a collection.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
@@ -7,7 +8,7 @@ use rayon::prelude::*;
 
 use super::live::{Live, Placed, Shelf};
 use super::state_hash::state_hash;
-use super::{Activity, Placement, Story, Topic, TopicActivity, TopicSort};
+use super::{Activity, EditRecord, Placement, Story, Topic, TopicActivity, TopicSort};
 use crate::Headline;
 use crate::ledger::Ledger;
 use crate::track::{Id, Level, Lineage, Resolution};
@@ -41,6 +42,8 @@ pub struct Snapshot {
     placed: Ledger<Option<Placed>>,
     shelf: Shelf,
     headlines: usize,
+    edits: Ledger<EditRecord>,
+    pinned: BTreeSet<Id>,
     /// Times of the first and the last headline there is.
     observed: Option<(Timestamp, Timestamp)>,
     by_size: OnceLock<Vec<Arc<Topic>>>,
@@ -55,6 +58,8 @@ impl Snapshot {
             placed: live.placed.clone(),
             shelf: live.shelf.clone(),
             headlines: live.len(),
+            edits: live.corrections.records().clone(),
+            pinned: live.corrections.rules.pinned().collect(),
             observed: live.observed(),
             ..Self::default()
         }
@@ -148,6 +153,26 @@ impl Snapshot {
         let position = *self.shelf.positions.get(id)? as usize;
         let placed = self.placed.get(position)?.as_ref()?;
         Some((&placed.headline, &placed.placement))
+    }
+
+    /// The edit of this number.
+    pub fn edit(&self, number: u64) -> Option<&EditRecord> {
+        self.edits.get(usize::try_from(number.checked_sub(1)?).ok()?)
+    }
+
+    /// Edits with numbers after `since`, in order.
+    pub fn edits_since(&self, since: u64) -> impl Iterator<Item = &EditRecord> {
+        self.edits.from(usize::try_from(since).unwrap_or(usize::MAX))
+    }
+
+    /// Number of the last edit; 0 before the first.
+    pub fn last_edit(&self) -> u64 {
+        self.edits.len() as u64
+    }
+
+    /// Whether a topic or story is pinned.
+    pub fn is_pinned(&self, id: Id) -> bool {
+        self.pinned.contains(&id)
     }
 
     /// SHA-256 of the state, the same whenever the same entries were applied in the same order at the same times by

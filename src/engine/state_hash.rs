@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{Nearest, Placement, Snapshot};
+use super::{EditRecord, Nearest, Placement, Snapshot};
 use crate::Headline;
 use crate::track::{Change, Event, Id, Level, Moved};
 
@@ -23,6 +23,9 @@ pub(super) fn state_hash(snapshot: &Snapshot) -> [u8; 32] {
     form.number(snapshot.lineage.last());
     for event in snapshot.lineage.events_since(0) {
         form.event(event);
+    }
+    for edit in snapshot.edits_since(0) {
+        form.edit(edit);
     }
     form.0.finalize().into()
 }
@@ -79,13 +82,14 @@ impl Form {
         });
     }
 
-    fn event(&mut self, Event { number, version, at, level: _, id, label, size, change }: &Event) {
+    fn event(&mut self, Event { number, version, at, level: _, id, label, size, edit, change }: &Event) {
         self.number(*number);
         self.number(*version);
         self.time(*at);
         self.id(*id);
         self.text(label);
         self.count(*size);
+        self.option(*edit, Self::number);
         self.text(change.kind());
         match change {
             Change::Born | Change::Dormant | Change::Revived | Change::Archived => {}
@@ -107,6 +111,20 @@ impl Form {
                 self.moved(moved);
             }
         }
+    }
+
+    fn edit(&mut self, record: &EditRecord) {
+        let EditRecord { number, at, author, reason, edit, made, undone_by, superseded_by, is_void } = record;
+        self.number(*number);
+        self.time(*at);
+        self.option(author.as_deref(), Self::text);
+        self.option(reason.as_deref(), Self::text);
+        // Names and values of fields in their order: text in, text out.
+        self.text(&serde_json::to_string(edit).unwrap_or_default());
+        self.option(*made, Self::id);
+        self.option(*undone_by, Self::number);
+        self.option(*superseded_by, Self::number);
+        self.0.update([u8::from(*is_void)]);
     }
 
     fn moved(&mut self, Moved { count, headlines }: &Moved) {

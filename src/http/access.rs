@@ -4,12 +4,13 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::uri::Authority;
+use actix_web::{HttpMessage, HttpRequest};
 use arc_swap::ArcSwap;
 
+use super::correct::KeyName;
 use super::pages;
 use super::problem::{Kind, Problem};
 use super::rate_limit::{Client, RateLimit};
@@ -103,6 +104,7 @@ impl Access {
         match identify(&keys, request) {
             Ok(key) => {
                 tracing::Span::current().record("key", key.id());
+                request.extensions_mut().insert(KeyName(key.id().to_owned()));
                 self.take(&Client::Key(key.id().to_owned()))?;
                 if key.allows(scope) { Ok(()) } else { Err(Problem::missing_scope(scope)) }
             }

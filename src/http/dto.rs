@@ -3,6 +3,7 @@
 mod activity;
 mod changes;
 mod collections;
+mod edits;
 mod search;
 mod sources;
 
@@ -14,6 +15,7 @@ use serde::Serialize;
 pub use activity::{ActivitySummary, TopicTimeline, TrendSummary};
 pub use changes::ChangePage;
 pub use collections::{CollectionList, CollectionSummary};
+pub use edits::{EditAnswer, EditPage, EditView};
 pub use search::{FoundHeadline, SearchPage};
 pub use sources::{SourceFailure, SourceList, SourceStatus};
 
@@ -178,6 +180,9 @@ pub struct TopicSummary<'a> {
     /// `active` or `dormant`, in a collection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
+    /// Whether somebody pinned it, in a collection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<bool>,
     /// Terms that set it apart, best first.
     pub keywords: &'a [String],
     /// Countries and organisations it is about, most frequent first.
@@ -196,7 +201,11 @@ pub struct TopicSummary<'a> {
 
 impl<'a> TopicSummary<'a> {
     fn current(topic: &'a Topic, activity: &Activity, snapshot: &'a Snapshot) -> Self {
-        Self { state: state_of(topic.id, snapshot), ..Self::of(topic, snapshot, Some(activity)) }
+        Self {
+            state: state_of(topic.id, snapshot),
+            pinned: Some(snapshot.is_pinned(topic.id)),
+            ..Self::of(topic, snapshot, Some(activity))
+        }
     }
 
     fn of(topic: &'a Topic, headlines: &'a (impl Headlines + ?Sized), activity: Option<&Activity>) -> Self {
@@ -204,6 +213,7 @@ impl<'a> TopicSummary<'a> {
             id: topic.id,
             label: &topic.label,
             state: None,
+            pinned: None,
             keywords: &topic.keywords,
             entities: &topic.entities,
             size: topic.size,
@@ -253,7 +263,7 @@ impl<'a> TopicDetail<'a> {
 pub struct StoryDetail<'a> {
     /// Its id.
     pub id: Id,
-    /// Title of its most central headline.
+    /// Title of its most central headline, or the name that somebody gave it.
     pub label: &'a str,
     /// Number of headlines.
     pub size: usize,
@@ -285,6 +295,8 @@ pub struct StoryInTopic<'a> {
     /// `active` or `dormant`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
+    /// Whether somebody pinned it.
+    pub pinned: bool,
     /// The story.
     #[serde(flatten)]
     pub story: StoryDetail<'a>,
@@ -294,7 +306,8 @@ impl<'a> StoryInTopic<'a> {
     /// A story of a collection.
     pub fn of(story: &'a Story, topic: &Topic, snapshot: &'a Snapshot) -> Self {
         let (state, activity) = (state_of(story.id, snapshot), snapshot.story_activity(story));
-        Self { topic: topic.id, state, story: StoryDetail::of(story, snapshot, Some(&activity)) }
+        let pinned = snapshot.is_pinned(story.id);
+        Self { topic: topic.id, state, pinned, story: StoryDetail::of(story, snapshot, Some(&activity)) }
     }
 }
 

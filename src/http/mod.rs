@@ -9,6 +9,7 @@ mod access;
 mod addressed;
 mod app;
 mod body;
+mod correct;
 pub mod csv;
 pub mod dto;
 mod feed;

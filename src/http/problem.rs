@@ -61,6 +61,30 @@ pub enum Kind {
     TooManyCollections,
     /// The default collection is to stay.
     DefaultCollection,
+    /// No such edit.
+    EditNotFound,
+    /// The body is JSON but not what the edit needs.
+    InvalidEdit,
+    /// The edit asks for nothing.
+    EmptyEdit,
+    /// The topic or story is no more.
+    Ended,
+    /// A topic or story is to be merged with itself.
+    MergeWithItself,
+    /// A pinned topic or story would end.
+    Pinned,
+    /// What is to be split off is not in there.
+    NotAMember,
+    /// All of a topic or story is to be split off.
+    NothingLeft,
+    /// A topic would be too small.
+    TooSmall,
+    /// Two headlines with the same title are to be parted.
+    SameTitle,
+    /// The edit was undone before.
+    AlreadyUndone,
+    /// The edit undid another.
+    NotUndoable,
     /// The route does not know the method.
     MethodNotAllowed,
     /// No encoding of the answer suits the client.
@@ -127,6 +151,20 @@ impl Kind {
                 (S::CONFLICT, "too-many-collections", "There are too many collections")
             }
             Self::DefaultCollection => (S::CONFLICT, "default-collection", "The default collection stays"),
+            Self::EditNotFound => (S::NOT_FOUND, "edit-not-found", "There is no such edit"),
+            Self::InvalidEdit => (S::BAD_REQUEST, "invalid-edit", "The edit cannot be understood"),
+            Self::EmptyEdit => (S::BAD_REQUEST, "empty-edit", "The edit asks for nothing"),
+            Self::Ended => (S::CONFLICT, "ended", "The topic or story is no more"),
+            Self::MergeWithItself => {
+                (S::BAD_REQUEST, "merge-with-itself", "Nothing can be merged with itself")
+            }
+            Self::Pinned => (S::CONFLICT, "pinned", "The topic or story is pinned"),
+            Self::NotAMember => (S::CONFLICT, "not-a-member", "The part is not in there"),
+            Self::NothingLeft => (S::CONFLICT, "nothing-left", "Nothing would be left"),
+            Self::TooSmall => (S::CONFLICT, "too-small", "A topic would be too small"),
+            Self::SameTitle => (S::CONFLICT, "same-title", "The titles are the same"),
+            Self::AlreadyUndone => (S::CONFLICT, "already-undone", "The edit was undone before"),
+            Self::NotUndoable => (S::CONFLICT, "not-undoable", "Undoing cannot be undone"),
             Self::MethodNotAllowed => {
                 (S::METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed")
             }

@@ -35,7 +35,7 @@ pub struct Vectors {
 }
 
 /// Rows in order of arrival.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct LiveIndex {
     rows: Vec<Vectors>,
     is_gone: Vec<bool>,
@@ -47,7 +47,7 @@ pub struct LiveIndex {
 }
 
 /// Rows by the leaders they are near to. Without leaders there is one cell.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Cells {
     leaders: Vec<u32>,
     members: Vec<Vec<u32>>,

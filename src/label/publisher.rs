@@ -20,7 +20,7 @@ const HOST_PARTS: [&str; 14] =
     ["www", "m", "news", "sport", "sports", "edition", "go", "co", "com", "org", "net", "gov", "ac", "feeds"];
 
 /// Endings that titles of several topics share: " - Dock Post". No subject does that.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Signatures {
     shared: FxHashSet<String>,
 }

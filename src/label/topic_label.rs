@@ -48,7 +48,7 @@ pub fn label_topics(groups: &[Vec<&Headline>], exclusions: &Exclusions) -> Vec<L
 }
 
 /// What labels draw on: how words are used in the titles counted so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Labeller {
     signatures: Signatures,
     exclusions: Exclusions,

@@ -110,7 +110,7 @@ impl Glance {
 }
 
 /// Every unit of a collection, with how it is used.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Units {
     vocabulary: Vocabulary,
     /// Lower-case word to unit and role, per language.

@@ -11,10 +11,10 @@ use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tracing::Span;
 
 use super::log::{Log, Step};
-use super::writer::{Deletion, Job, LookUp, Published, Question, Request, Writer};
+use super::writer::{Correction, Deletion, Job, LookUp, Published, Question, Request, Writer};
 use super::{Capacity, ServiceError, StartError, View};
 use crate::Headline;
-use crate::engine::{Engine, Explanation, Method, Outcome, Snapshot};
+use crate::engine::{Corrected, EditRefusal, Engine, Explanation, Method, Order, Outcome, Snapshot};
 use crate::track::Id;
 
 /// How often a long restoration says that it goes on.
@@ -86,6 +86,19 @@ impl Collection {
     ) -> Result<bool, ServiceError> {
         let (reply, answer) = oneshot::channel();
         self.ask(Request::Delete(Deletion { id, received, reply }))?;
+        answered(answer, patience).await?
+    }
+
+    /// Makes an edit, or tells what it would do where `is_rehearsal`.
+    pub(super) async fn edit(
+        &self,
+        order: Order,
+        received: Timestamp,
+        is_rehearsal: bool,
+        patience: Duration,
+    ) -> Result<Result<Corrected, EditRefusal>, ServiceError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Request::Edit(Correction { order, received, is_rehearsal, reply }))?;
         answered(answer, patience).await?
     }
 
@@ -211,6 +224,8 @@ pub(super) fn take(engine: &mut Engine, step: Step) {
     match step {
         Step::Add(batch) => _ = engine.apply(batch.headlines, batch.at),
         Step::Delete { at, id } => _ = engine.delete(&id, at),
+        // What cannot be made with these settings is remembered as such.
+        Step::Edit { at, order } => _ = engine.edit(order, at),
     }
 }
 

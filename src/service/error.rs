@@ -12,7 +12,7 @@ pub enum StartError {
     Store(#[from] StoreError),
     /// The log asks for something that this program does not do.
     #[error(
-        "entry {seq} of the log is neither a headline nor a deletion: was it written by a newer slugline? nothing was changed"
+        "entry {seq} of the log is no headline, deletion or edit that this program knows: was it written by a newer slugline? nothing was changed"
     )]
     UnknownEntry {
         /// Number of the entry.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::StartError;
 use crate::Headline;
-use crate::engine::{Archived, Engine};
+use crate::engine::{Archived, Engine, Order};
 use crate::store::{Body, CardKind, CardRow, DEFAULT, Entry, NewEntry, Store, StoreError};
 use crate::track::{Id, Level, State};
 
@@ -15,7 +15,7 @@ use crate::track::{Id, Level, State};
 const COLLECTION: &str = DEFAULT;
 
 /// Version of the form in which checkpoints are written.
-const CHECKPOINT_FORMAT: u32 = 2;
+const CHECKPOINT_FORMAT: u32 = 3;
 
 /// Entries after which a checkpoint is due, and more of them the more headlines and events there are, because it holds them
 /// all.
@@ -45,6 +45,8 @@ pub(super) enum Step {
     Add(Batch),
     /// To delete the headline with this id.
     Delete { at: Timestamp, id: String },
+    /// To make an edit.
+    Edit { at: Timestamp, order: Order },
 }
 
 /// The log and how far it goes.
@@ -113,7 +115,12 @@ impl Log {
                     Body::Delete { id } => apply(Step::Delete { at, id }),
                     // Known to whoever made the engine.
                     Body::Configure(_) if seq == 1 => {}
-                    Body::Edit(_) | Body::Configure(_) => return Err(StartError::UnknownEntry { seq }),
+                    Body::Edit(order) => {
+                        let order = serde_json::from_value(order);
+                        let order = order.map_err(|_| StartError::UnknownEntry { seq })?;
+                        apply(Step::Edit { at, order });
+                    }
+                    Body::Configure(_) => return Err(StartError::UnknownEntry { seq }),
                 }
                 (self.last_seq, self.last_at) = (seq, Some(at));
             }
@@ -213,8 +220,18 @@ impl Log {
 
     /// Makes it durable that a headline is deleted; returns the time of that.
     pub fn append_delete(&mut self, received: Timestamp, id: String) -> Result<Timestamp, StoreError> {
+        self.append_one(received, Body::Delete { id })
+    }
+
+    /// Makes an edit durable; returns the time of it.
+    pub fn append_edit(&mut self, received: Timestamp, order: &Order) -> Result<Timestamp, StoreError> {
+        // Text, numbers and lists of them: this cannot fail.
+        self.append_one(received, Body::Edit(serde_json::to_value(order).unwrap_or_default()))
+    }
+
+    fn append_one(&mut self, received: Timestamp, body: Body) -> Result<Timestamp, StoreError> {
         let at = self.after_last(received);
-        self.last_seq = *self.store.append(COLLECTION, &[NewEntry { at, body: Body::Delete { id } }])?.end();
+        self.last_seq = *self.store.append(COLLECTION, &[NewEntry { at, body }])?.end();
         self.last_at = Some(at);
         Ok(at)
     }
@@ -274,7 +291,7 @@ mod tests {
     fn added(step: Step) -> Batch {
         match step {
             Step::Add(batch) => batch,
-            Step::Delete { id, .. } => panic!("{id} is deleted"),
+            other => panic!("no headlines: {other:?}"),
         }
     }
 

@@ -41,7 +41,7 @@ pub use view::View;
 pub use writer::Writer;
 
 use crate::Headline;
-use crate::engine::{Explanation, Method, Settings, Snapshot};
+use crate::engine::{Corrected, EditRefusal, Explanation, Method, Order, Settings, Snapshot};
 use crate::evaluate::EvaluateError;
 use crate::ingest::{Document, Labelled};
 use crate::store::StoreError;
@@ -213,6 +213,20 @@ impl Service {
     /// When the queue is full, the writer is gone, the store fails or the answer takes too long.
     pub async fn delete(&self, id: String, received: Timestamp) -> Result<bool, ServiceError> {
         self.collection.delete(id, received, self.shared.capacity.patience).await
+    }
+
+    /// Makes an edit at the time `received`, or tells what it would do where `is_rehearsal`.
+    ///
+    /// # Errors
+    /// When the queue is full, the writer is gone, the store fails or the answer takes too long. Whether the edit can be
+    /// made is part of the answer.
+    pub async fn edit(
+        &self,
+        order: Order,
+        received: Timestamp,
+        is_rehearsal: bool,
+    ) -> Result<Result<Corrected, EditRefusal>, ServiceError> {
+        self.collection.edit(order, received, is_rehearsal, self.shared.capacity.patience).await
     }
 
     /// A headline that is in the store but not in the window any more.

@@ -15,7 +15,7 @@ use tracing::{Span, info_span};
 use super::log::Log;
 use super::{Applied, ServiceError, View, storage_refusal};
 use crate::Headline;
-use crate::engine::{Engine, Explanation, Outcome, Snapshot};
+use crate::engine::{Corrected, EditRefusal, Engine, Explanation, Order, Outcome, Snapshot};
 use crate::store::StoreError;
 use crate::track::Id;
 
@@ -26,6 +26,8 @@ pub(super) enum Request {
     Keep(Job),
     /// To delete a headline.
     Delete(Deletion),
+    /// To make an edit.
+    Edit(Correction),
     /// To explain where a headline is.
     Explain(Question),
     /// To look up what is in the store alone.
@@ -40,6 +42,15 @@ pub(super) struct Deletion {
     pub id: String,
     pub received: Timestamp,
     pub reply: oneshot::Sender<Result<bool, ServiceError>>,
+}
+
+/// An edit and where to say what it did, or would do where it is a rehearsal.
+#[derive(Debug)]
+pub(super) struct Correction {
+    pub order: Order,
+    pub received: Timestamp,
+    pub is_rehearsal: bool,
+    pub reply: oneshot::Sender<Result<Result<Corrected, EditRefusal>, ServiceError>>,
 }
 
 /// Something that left the window.
@@ -142,6 +153,10 @@ impl Keeper {
                         // What was asked for before comes before.
                         self.keep(std::mem::take(&mut jobs));
                         self.delete(deletion);
+                    }
+                    Request::Edit(correction) => {
+                        self.keep(std::mem::take(&mut jobs));
+                        self.edit(correction);
                     }
                     Request::Explain(question) => self.explain(question),
                     Request::LookUp(look_up) => self.look_up(look_up),
@@ -249,6 +264,29 @@ impl Keeper {
         };
         let is_done = deleted == Ok(true);
         let _ = reply.send(deleted);
+        self.log.applied(&self.engine, usize::from(is_done));
+    }
+
+    /// Log first, but only what can be made, so that numbers of edits in the log are those of edits that were made.
+    fn edit(&mut self, Correction { order, received, is_rehearsal, reply }: Correction) {
+        if is_rehearsal {
+            let _ = reply.send(Ok(self.engine.rehearse(order, received)));
+            return;
+        }
+        if let Err(refusal) = self.engine.check(&order) {
+            let _ = reply.send(Ok(Err(refusal)));
+            return;
+        }
+        let kind = order.edit.kind();
+        let stored = self.log.append_edit(received, &order).map_err(|error| self.refuse(&error));
+        let made = stored.map(|at| {
+            let made = self.engine.edit(order, at);
+            self.publish();
+            metrics::counter!("slugline_edits_total", "kind" => kind).increment(1);
+            made
+        });
+        let is_done = made.is_ok();
+        let _ = reply.send(made);
         self.log.applied(&self.engine, usize::from(is_done));
     }
 

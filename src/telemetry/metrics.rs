@@ -7,10 +7,11 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 
 /// What only rises while the process runs.
-const COUNTERS: [(&str, &str); 6] = [
+const COUNTERS: [(&str, &str); 7] = [
     ("slugline_http_requests_total", "Requests by method, route and status"),
     ("slugline_problems_total", "Failed requests by code of the problem"),
     ("slugline_headlines_total", "Posted headlines by status: created, duplicate, rejected"),
+    ("slugline_edits_total", "Edits by kind: amend, merge, split, move, judge, undo"),
     ("slugline_feed_fetches_total", "Fetches of feeds by outcome: read, unchanged, failed"),
     ("slugline_store_errors_total", "Batches that the store refused, by kind: full, failed"),
     ("slugline_checkpoint_errors_total", "Checkpoints that could not be written"),
@@ -58,6 +59,9 @@ pub fn init_metrics() -> Result<PrometheusHandle, BuildError> {
     // There from the start, so that the first one shows as a rise.
     for status in ["created", "duplicate", "rejected"] {
         counter!("slugline_headlines_total", "status" => status).increment(0);
+    }
+    for kind in ["amend", "merge", "split", "move", "judge", "undo"] {
+        counter!("slugline_edits_total", "kind" => kind).increment(0);
     }
     for kind in ["full", "failed"] {
         counter!("slugline_store_errors_total", "kind" => kind).increment(0);

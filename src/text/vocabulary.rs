@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 pub type Term = u32;
 
 /// Distinct terms, numbered in order of first appearance.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Vocabulary {
     terms: Vec<String>,
     numbers: FxHashMap<String, Term>,

@@ -25,6 +25,9 @@ pub struct Event {
     pub label: String,
     /// Number of its headlines afterwards; 0 if it is no more.
     pub size: usize,
+    /// Number of the edit that brought it about, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit: Option<u64>,
     /// What happened.
     #[serde(flatten)]
     pub change: Change,

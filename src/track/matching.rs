@@ -40,14 +40,16 @@ pub(super) fn flows(before: &[Option<Id>], after: &[Option<u32>]) -> Vec<Flow> {
 }
 
 /// For each new group the old one it carries on, if any: pairs are matched greedily by the headlines they share, ties
-/// by the older id and then by the lower new number. Each old group is carried on once at most.
-pub(super) fn inherit(flows: &[Flow], groups: usize) -> Vec<Option<Id>> {
+/// by the older id and then by the lower new number. Each old group is carried on once at most, those that are claimed by
+/// who claims them.
+pub(super) fn inherit(flows: &[Flow], groups: usize, claims: &[(Id, u32)]) -> Vec<Option<Id>> {
     let mut pairs: Vec<(Reverse<usize>, Id, u32)> =
         flows.iter().filter_map(|flow| Some((Reverse(flow.count), flow.from, flow.to?))).collect();
     pairs.sort_unstable();
     let mut taken: FxHashSet<Id> = FxHashSet::default();
     let mut inherited = vec![None; groups];
-    for (_, old, new) in pairs {
+    let claims = claims.iter().map(|&(id, group)| (Reverse(usize::MAX), id, group));
+    for (_, old, new) in claims.chain(pairs) {
         let heir = &mut inherited[new as usize];
         if heir.is_none() && taken.insert(old) {
             *heir = Some(old);
@@ -69,7 +71,7 @@ mod tests {
     fn inherited(before: &[u32], after: &[u32], groups: usize) -> Vec<Option<u32>> {
         let before: Vec<_> = before.iter().map(|&old| (old > 0).then(|| id(old))).collect();
         let after: Vec<_> = after.iter().map(|&new| (new < 9).then_some(new)).collect();
-        inherit(&flows(&before, &after), groups).into_iter().map(|old| old.map(Id::number)).collect()
+        inherit(&flows(&before, &after), groups, &[]).into_iter().map(|old| old.map(Id::number)).collect()
     }
 
     #[test]
@@ -86,6 +88,13 @@ mod tests {
     fn of_two_merged_the_larger_goes_on_and_a_tie_goes_to_the_older() {
         assert_eq!(inherited(&[1, 1, 2, 2, 2], &[0; 5], 1), [Some(2)]);
         assert_eq!(inherited(&[2, 2, 1, 1], &[0; 4], 1), [Some(1)]);
+    }
+
+    #[test]
+    fn what_is_claimed_goes_where_it_is_claimed() {
+        let before = [1, 1, 1, 2].map(|old| Some(id(old)));
+        let flows = flows(&before, &[Some(0), Some(0), Some(0), Some(0)]);
+        assert_eq!(inherit(&flows, 1, &[(id(2), 0)]), [Some(id(2))]);
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub struct Stamp {
     pub version: u64,
     /// When that came about, no earlier than the version before.
     pub at: Timestamp,
+    /// Number of the edit that brings it about, if one does.
+    pub edit: Option<u64>,
 }
 
 /// A story or topic as an event tells of it.
@@ -39,7 +41,7 @@ pub struct Matched {
 }
 
 /// Gives ids and records what happens to those who have one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Tracker {
     lineage: Lineage,
     dormant_after: SignedDuration,
@@ -63,16 +65,17 @@ impl Tracker {
 
     /// Compares a new partition of one level with the one before and gives each of its groups an id. `before` holds the
     /// id of each headline and `after` the number of its group, below `groups`; there may be more headlines after.
-    /// Every group has a headline. What happened is to be [recorded](Self::record) next.
+    /// Every group has a headline. Groups with a claim get the id of it, which lives, whatever they share. What happened
+    /// is to be [recorded](Self::record) next.
     pub fn identify(
         &mut self,
         level: Level,
-        before: &[Option<Id>],
-        after: &[Option<u32>],
+        (before, after): (&[Option<Id>], &[Option<u32>]),
         groups: usize,
+        claims: &[(Id, u32)],
     ) -> Matched {
         let flows = flows(before, after);
-        let inherited = inherit(&flows, groups);
+        let inherited = inherit(&flows, groups, claims);
         let is_fresh: Vec<bool> = inherited.iter().map(Option::is_none).collect();
         let ids = inherited.into_iter().map(|old| old.unwrap_or_else(|| self.lineage.issue(level))).collect();
         Matched { ids, is_fresh, flows }
@@ -107,9 +110,19 @@ impl Tracker {
     /// Records that something happened to a group.
     pub fn tell(&mut self, group: Present<'_>, change: Change, stamp: Stamp) {
         let Present { id, label, size } = group;
-        let Stamp { version, at } = stamp;
+        let Stamp { version, at, edit } = stamp;
         let label = label.to_owned();
-        self.lineage.append(Event { number: 0, version, at, level: id.level(), id, label, size, change });
+        self.lineage.append(Event {
+            number: 0,
+            version,
+            at,
+            level: id.level(),
+            id,
+            label,
+            size,
+            edit,
+            change,
+        });
     }
 
     /// Records that a group fell asleep or woke up, if it did: given the times of its last headline and of the newest

@@ -5,7 +5,7 @@ use crate::text::{ENTITY_MARK, Term, Vocabulary};
 use super::{TfIdfValidParams, background_rate};
 
 /// Terms of a collection on the move, with the number of headlines that have each.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Lexicon {
     vocabulary: Vocabulary,
     terms: Vec<Frequency>,

@@ -162,6 +162,11 @@ impl Server {
         Answer::of(request.send(body.as_ref()).unwrap())
     }
 
+    pub fn patch(&self, path: &str, body: &Value) -> Answer {
+        let request = self.agent.patch(self.url(path)).header("content-type", "application/json");
+        Answer::of(request.send(body.to_string()).unwrap())
+    }
+
     /// Posts headlines as JSON.
     pub fn post_json(&self, body: &str) -> Answer {
         self.post("/v1/headlines", "application/json", body)

@@ -7,9 +7,11 @@ use rustc_hash::FxHashMap;
 
 use super::Live;
 use super::groups::{StoryGroup, Tally, TopicGroup};
-use super::refine::Nodes;
+use super::obey::{Made, Obeyed};
+use super::refine::{Nodes, numbered};
 use crate::Headline;
 use crate::cluster::Partition;
+use crate::engine::edit::rules::Act;
 use crate::track::{Id, Level, Matched};
 
 /// A new partition with the groups that are shown.
@@ -22,20 +24,34 @@ struct Shown {
     /// For each topic shown its number in the partition, and for each story.
     topic_numbers: Vec<u32>,
     story_numbers: Vec<u32>,
+    /// Ids that certain topics and stories must have.
+    topic_claims: Vec<(Id, u32)>,
+    story_claims: Vec<(Id, u32)>,
 }
 
 impl Live {
     /// Makes a partition the present one: ids are inherited, names kept where little changed, and what happened is told.
-    pub(super) fn adopt(&mut self, nodes: &Nodes, stories: &Partition, topics: &Partition) {
-        let shown = self.shown(nodes, stories, topics);
+    pub(super) fn adopt(&mut self, nodes: &Nodes, obeyed: &Obeyed) {
+        let stories = &numbered(obeyed.groups.stories.iter().copied());
+        let topics = &numbered(obeyed.groups.topics.iter().copied());
+        let shown = self.shown(nodes, stories, topics, &obeyed.claims);
         let stamp = self.stamp();
         let before = self.ids_before();
         let (topics_before, stories_before): (Vec<_>, Vec<_>) = before.into_iter().unzip();
-        let matched_topics =
-            self.tracker.identify(Level::Topic, &topics_before, &shown.topics, shown.topic_numbers.len());
-        let matched_stories =
-            self.tracker.identify(Level::Story, &stories_before, &shown.stories, shown.story_numbers.len());
+        let matched_topics = self.tracker.identify(
+            Level::Topic,
+            (&topics_before, &shown.topics),
+            shown.topic_numbers.len(),
+            &shown.topic_claims,
+        );
+        let matched_stories = self.tracker.identify(
+            Level::Story,
+            (&stories_before, &shown.stories),
+            shown.story_numbers.len(),
+            &shown.story_claims,
+        );
         self.regroup(nodes, stories, topics, &shown, &matched_topics, &matched_stories);
+        self.note_made(nodes, obeyed.made.as_ref());
         self.count_drift(&shown, &matched_topics, &topics_before, &matched_stories, &stories_before);
         self.name_what_is_due();
 
@@ -45,12 +61,12 @@ impl Live {
         let story_of: FxHashMap<Id, u32> =
             self.stories.iter().filter_map(|(&key, group)| Some((group.id?, key))).collect();
         let labels: Vec<&str> =
-            matched_topics.ids.iter().map(|id| self.topics[&topic_of[id]].label.name.as_str()).collect();
+            matched_topics.ids.iter().map(|id| self.topics[&topic_of[id]].name()).collect();
         let sizes: Vec<usize> =
             matched_topics.ids.iter().map(|id| self.topics[&topic_of[id]].tally.headlines).collect();
         self.tracker.record(&matched_topics, &labels, &sizes, &headlines, stamp);
         let labels: Vec<&str> =
-            matched_stories.ids.iter().map(|id| self.stories[&story_of[id]].label.as_str()).collect();
+            matched_stories.ids.iter().map(|id| self.stories[&story_of[id]].name()).collect();
         let sizes: Vec<usize> =
             matched_stories.ids.iter().map(|id| self.stories[&story_of[id]].tally.headlines).collect();
         self.tracker.record(&matched_stories, &labels, &sizes, &headlines, stamp);
@@ -79,7 +95,7 @@ impl Live {
         placements.map(|placement| (placement.topic, placement.story)).collect()
     }
 
-    fn shown(&self, nodes: &Nodes, stories: &Partition, topics: &Partition) -> Shown {
+    fn shown(&self, nodes: &Nodes, stories: &Partition, topics: &Partition, claims: &[(Id, u32)]) -> Shown {
         let least = self.method.settings().min_topic_size.max(1);
         let mut sizes = vec![0; topics.len()];
         let mut is_rest = vec![false; topics.len()];
@@ -88,6 +104,13 @@ impl Live {
             // What is left of a topic whose other headlines left the window is still the topic.
             let old = &self.topics[&self.stories[&self.texts[row as usize].story].topic];
             is_rest[topic as usize] |= old.id.is_some() && old.tally.headlines < least;
+        }
+        let topic_of = |node: u32| topics.groups_of_rows()[node as usize];
+        for (_, node) in claims.iter().filter(|(id, _)| id.level() == Level::Topic) {
+            is_rest[topic_of(*node) as usize] = true;
+        }
+        for node in self.corrections.rules.loose().filter_map(|row| nodes.of(row)) {
+            (sizes[topic_of(node) as usize], is_rest[topic_of(node) as usize]) = (0, false);
         }
         let headlines: Vec<(Arc<Headline>, u32)> = self
             .placed
@@ -100,6 +123,8 @@ impl Live {
             stories: Vec::with_capacity(headlines.len()),
             topic_numbers: Vec::new(),
             story_numbers: Vec::new(),
+            topic_claims: Vec::new(),
+            story_claims: Vec::new(),
             headlines,
         };
         let (mut topic_places, mut story_places) = (vec![None; topics.len()], vec![None; stories.len()]);
@@ -120,7 +145,33 @@ impl Live {
             shown.topics.push(Some(place(&mut topic_places, &mut shown.topic_numbers, topic)));
             shown.stories.push(Some(place(&mut story_places, &mut shown.story_numbers, story)));
         }
+        for &(id, node) in claims {
+            let story = stories.groups_of_rows()[node as usize];
+            match id.level() {
+                Level::Topic => {
+                    shown.topic_claims.extend(topic_places[topic_of(node) as usize].map(|at| (id, at)));
+                }
+                Level::Story => shown.story_claims.extend(story_places[story as usize].map(|at| (id, at))),
+            }
+        }
         shown
+    }
+
+    /// Notes the id of a group that an edit made, and gives it the name it should have.
+    fn note_made(&mut self, nodes: &Nodes, made: Option<&Made>) {
+        let Some(Made { level, node, label }) = made else { return };
+        let story = self.texts[nodes.rows[*node as usize] as usize].story;
+        let Some(id) = (match level {
+            Level::Story => self.stories[&story].id,
+            Level::Topic => self.topics[&self.stories[&story].topic].id,
+        }) else {
+            return;
+        };
+        self.corrections.change_last(|record, _| record.made = Some(id));
+        if let Some(label) = label {
+            self.demand(Act::Name { id, label: Some(label.clone()) });
+            self.call_by_given_name(id);
+        }
     }
 
     /// Replaces the groups by those of a partition; what is known of one is carried over with its id.

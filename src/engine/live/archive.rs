@@ -96,7 +96,7 @@ impl Live {
         let left = group.left.clone();
         let card = Archived {
             id,
-            label: group.label.clone(),
+            label: group.name().to_owned(),
             topic: self.topics[&group.topic].id,
             keywords: Vec::new(),
             entities: Vec::new(),
@@ -121,7 +121,7 @@ impl Live {
         let left = group.left.clone();
         self.archived.push(Archived {
             id,
-            label: group.label.name.clone(),
+            label: group.name().to_owned(),
             topic: None,
             keywords: group.label.keywords.clone(),
             entities: group.label.entities.clone(),

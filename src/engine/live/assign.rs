@@ -76,7 +76,8 @@ impl Live {
         let own = degree(row);
         let mut alone = stay / own;
         let mut pulls: FxHashMap<u32, f32> = FxHashMap::default();
-        for link in &self.texts[row as usize].links {
+        let links = self.texts[row as usize].links.iter();
+        for link in links.filter(|link| !self.corrections.rules.is_loose(link.other)) {
             let pull = link.weight(level) / (own * degree(link.other)).sqrt();
             let kept = if level == Level::Story && link.is_held { pull * keep } else { pull };
             alone += pull - kept;

@@ -12,6 +12,7 @@ use super::groups::{StoryGroup, Tally, TopicGroup};
 use super::links::{Degrees, Link};
 use super::{Live, Placed, Text};
 use crate::Headline;
+use crate::engine::edit::corrections::Corrections;
 use crate::engine::{Method, Placement, Wording};
 use crate::index::{LiveIndex, Vectors};
 use crate::label::{Label, Labeller, Names};
@@ -42,6 +43,8 @@ struct Memory {
     since_rebuilt: usize,
     at_rebuild: usize,
     gone: Vec<[u8; 16]>,
+    /// Edits with names of fields, because they are written flat.
+    corrections: Vec<u8>,
 }
 
 /// A headline with every field, because none may be left out where fields have no names.
@@ -114,6 +117,7 @@ impl Live {
                 gone.sort_unstable();
                 gone
             },
+            corrections: rmp_serde::to_vec_named(&self.corrections.memory())?,
         };
         rmp_serde::to_vec(&memory)
     }
@@ -142,6 +146,7 @@ impl Live {
     pub fn read_back(method: Method, bytes: &[u8]) -> Option<Self> {
         let memory: Memory = rmp_serde::from_slice(bytes).ok()?;
         let events: Vec<Event> = rmp_serde::from_slice(&memory.events).ok()?;
+        let corrections = Corrections::remembered(rmp_serde::from_slice(&memory.corrections).ok()?)?;
         let is_same_method = memory.settings == settings_of(&method);
         let mut live = Self::new(method);
         live.tracker = Tracker::remembering(events, live.method.dormant_after())?;
@@ -167,6 +172,8 @@ impl Live {
         }
         live.stories = memory.stories.into_iter().map(|(key, group)| (key, group.group())).collect();
         live.topics = memory.topics.into_iter().map(|(key, group)| (key, group.group())).collect();
+        live.corrections = corrections;
+        live.call_by_given_names();
         live.restore_texts(memory.texts, memory.signatures)?;
         live.watch();
         live.shelf.stale = live.topics.keys().copied().collect();
@@ -268,7 +275,7 @@ impl StoryMemory {
 
     fn group(self) -> StoryGroup {
         let Self { id, rows, topic, tally, label, left } = self;
-        StoryGroup { id, rows, topic, tally, label, left, shown: None, listed: None }
+        StoryGroup { id, rows, topic, tally, label, given: None, left, shown: None, listed: None }
     }
 }
 
@@ -286,6 +293,6 @@ impl TopicMemory {
 
     fn group(self) -> TopicGroup {
         let Self { id, stories, tally, label, representative, left } = self;
-        TopicGroup { id, stories, tally, label, representative, left }
+        TopicGroup { id, stories, tally, label, given: None, representative, left }
     }
 }

@@ -12,7 +12,7 @@ use crate::label::Label;
 use crate::track::{Change, Id, Level, Present};
 
 /// A story: texts about one event.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(in crate::engine) struct StoryGroup {
     /// Once it is in a topic that is shown.
     pub id: Option<Id>,
@@ -21,8 +21,10 @@ pub(in crate::engine) struct StoryGroup {
     /// The topic it is in.
     pub topic: u32,
     pub tally: Tally,
-    /// Its name: the title of its most typical text.
+    /// Its name, unless it has one by hand: the title of its most typical text.
     pub label: String,
+    /// The name that somebody gave it.
+    pub given: Option<String>,
     /// Its headlines that left the window.
     pub left: Leavers,
     /// As last shown.
@@ -32,7 +34,7 @@ pub(in crate::engine) struct StoryGroup {
 }
 
 /// A topic: stories on one subject.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(in crate::engine) struct TopicGroup {
     /// Once it is large enough to be shown.
     pub id: Option<Id>,
@@ -40,10 +42,26 @@ pub(in crate::engine) struct TopicGroup {
     pub stories: Vec<u32>,
     pub tally: Tally,
     pub label: Label,
+    /// The name that somebody gave it.
+    pub given: Option<String>,
     /// Its most typical text.
     pub representative: u32,
     /// Its headlines that left the window.
     pub left: Leavers,
+}
+
+impl StoryGroup {
+    /// The name it is shown by.
+    pub fn name(&self) -> &str {
+        self.given.as_deref().unwrap_or(&self.label)
+    }
+}
+
+impl TopicGroup {
+    /// The name it is shown by.
+    pub fn name(&self) -> &str {
+        self.given.as_deref().unwrap_or(&self.label.name)
+    }
 }
 
 /// What is counted of a group.
@@ -77,7 +95,7 @@ impl Live {
         let least = self.method.settings().min_topic_size.max(1);
         let group = &self.topics[&topic];
         match group.id {
-            None if group.tally.headlines >= least => self.show(topic),
+            None if group.tally.headlines >= least && !self.stands_alone(story) => self.show(topic),
             None => return,
             Some(id) => {
                 self.rename_if_due(topic);
@@ -102,7 +120,7 @@ impl Live {
     fn show(&mut self, topic: u32) {
         self.name_topics(&[topic]);
         let group = &self.topics[&topic];
-        let (label, size) = (group.label.name.clone(), group.tally.headlines);
+        let (label, size) = (group.name().to_owned(), group.tally.headlines);
         let id = self.tracker.born(Level::Topic, &label, size, self.stamp());
         let stories = group.stories.clone();
         if let Some(group) = self.topics.get_mut(&topic) {
@@ -118,23 +136,28 @@ impl Live {
         }
     }
 
+    /// Whether a story is a text that an edit has stand alone.
+    fn stands_alone(&self, story: u32) -> bool {
+        self.stories[&story].rows.first().is_some_and(|&row| self.corrections.rules.is_loose(row))
+    }
+
     fn bear_story(&mut self, story: u32) {
         let stamp = self.stamp();
         let Some(group) = self.stories.get_mut(&story) else { return };
-        group.id = Some(self.tracker.born(Level::Story, &group.label, group.tally.headlines, stamp));
+        group.id = Some(self.tracker.born(Level::Story, group.name(), group.tally.headlines, stamp));
     }
 
     pub(super) fn tell_topic(&mut self, id: Id, topic: u32, change: Change) {
         let stamp = self.stamp();
         let group = &self.topics[&topic];
-        let present = Present { id, label: &group.label.name, size: group.tally.headlines };
+        let present = Present { id, label: group.name(), size: group.tally.headlines };
         self.tracker.tell(present, change, stamp);
     }
 
     pub(super) fn tell_story(&mut self, id: Id, story: u32, change: Change) {
         let stamp = self.stamp();
         let group = &self.stories[&story];
-        let present = Present { id, label: &group.label, size: group.tally.headlines };
+        let present = Present { id, label: group.name(), size: group.tally.headlines };
         self.tracker.tell(present, change, stamp);
     }
 
@@ -150,11 +173,11 @@ impl Live {
         let (id, label, tally) = match level {
             Level::Topic => {
                 let Some(group) = self.topics.get(&key) else { return };
-                (group.id, &group.label.name, &group.tally)
+                (group.id, group.name(), &group.tally)
             }
             Level::Story => {
                 let Some(group) = self.stories.get(&key) else { return };
-                (group.id, &group.label, &group.tally)
+                (group.id, group.name(), &group.tally)
             }
         };
         let Some(id) = id else { return };

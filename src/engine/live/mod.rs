@@ -11,9 +11,11 @@ mod adopt;
 mod archive;
 mod assign;
 mod checkpoint;
+mod edit;
 mod groups;
 mod links;
 mod names;
+mod obey;
 mod rebuild;
 mod refine;
 mod texts;
@@ -30,6 +32,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use links::Link;
 pub(super) use texts::Text;
 
+use super::edit::corrections::Corrections;
 use super::{Method, Placement};
 use crate::Headline;
 use crate::index::LiveIndex;
@@ -62,7 +65,7 @@ pub(super) struct Placed {
 }
 
 /// The state of a collection.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Live {
     pub method: Method,
     /// Entries of the log that were applied.
@@ -106,6 +109,10 @@ pub(super) struct Live {
     /// Stories and topics that left the window since somebody asked.
     pub archived: Vec<Archived>,
     pub shelf: Shelf,
+    /// What was said by hand, and holds.
+    pub corrections: Corrections,
+    /// Number of the edit that is being made.
+    editing: Option<u64>,
 }
 
 impl Live {
@@ -139,6 +146,8 @@ impl Live {
             gone: FxHashSet::default(),
             archived: Vec::new(),
             shelf: Shelf::default(),
+            corrections: Corrections::default(),
+            editing: None,
         };
         live.rebuild();
         live
@@ -203,7 +212,7 @@ impl Live {
     }
 
     fn stamp(&self) -> Stamp {
-        Stamp { version: self.version, at: self.now }
+        Stamp { version: self.version, at: self.now, edit: self.editing }
     }
 
     fn new_group(&mut self) -> u32 {

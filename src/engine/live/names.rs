@@ -37,13 +37,13 @@ impl Live {
         if !group.tally.is_due() {
             return;
         }
-        let from = group.label.name.clone();
+        let from = group.name().to_owned();
         self.name_topics(&[topic]);
         let (group, stamp) = (&self.topics[&topic], self.stamp());
         if let Some(id) = group.id
-            && group.label.name != from
+            && group.name() != from
         {
-            let present = Present { id, label: &group.label.name, size: group.tally.headlines };
+            let present = Present { id, label: group.name(), size: group.tally.headlines };
             self.tracker.tell(present, Change::Renamed { from }, stamp);
         }
     }

@@ -48,6 +48,7 @@ impl Live {
                 });
             }
         }
+        self.corrections.renumber(&rows);
         self.by_title.retain(|_, row| {
             *row = rows[*row as usize];
             *row != u32::MAX

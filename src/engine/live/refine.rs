@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::Live;
 use super::links::Link;
+use super::obey::Groups;
 use crate::cluster::{Edge, Graph, Partition};
 use crate::engine::loosen::loosen;
 use crate::track::Level;
@@ -15,6 +16,13 @@ pub(super) struct Nodes {
     pub rows: Vec<u32>,
     /// For each text its node.
     pub of_rows: Vec<u32>,
+}
+
+impl Nodes {
+    /// The node of a text, unless it is gone.
+    pub fn of(&self, row: u32) -> Option<u32> {
+        self.of_rows.get(row as usize).copied().filter(|&node| node != u32::MAX)
+    }
 }
 
 impl Live {
@@ -39,11 +47,14 @@ impl Live {
             links.filter(|link| label_of(link) == labels[node]).map(|link| link.alike).collect()
         });
 
-        self.adopt(&nodes, &stories, &topics);
+        let found =
+            Groups { stories: stories.groups_of_rows().to_vec(), topics: topics.groups_of_rows().to_vec() };
+        let obeyed = self.obey(&nodes, found, &self.present(&nodes), &[]);
+        self.adopt(&nodes, &obeyed);
         self.changed.clear();
     }
 
-    fn nodes(&self) -> Nodes {
+    pub(super) fn nodes(&self) -> Nodes {
         let mut nodes =
             Nodes { rows: Vec::with_capacity(self.alive), of_rows: vec![u32::MAX; self.texts.len()] };
         for (row, text) in (0..).zip(&self.texts) {
@@ -108,7 +119,7 @@ impl Live {
 }
 
 /// A partition by keys of any size.
-fn numbered(keys: impl Iterator<Item = u32>) -> Partition {
+pub(super) fn numbered(keys: impl Iterator<Item = u32>) -> Partition {
     let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
     let labels: Vec<u32> = keys
         .map(|key| {

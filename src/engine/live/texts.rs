@@ -17,7 +17,7 @@ use crate::text::{Gazetteer, Language, Term, Terms, glossed, normalised_title};
 use crate::vector::{DenseRows, StaticEmbedding};
 
 /// A distinct title.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::engine) struct Text {
     /// The first headline that had it.
     pub first: Arc<Headline>,

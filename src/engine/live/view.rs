@@ -67,7 +67,7 @@ impl Live {
             let group = &self.topics[&key];
             let topic = Topic {
                 id,
-                label: group.label.name.clone(),
+                label: group.name().to_owned(),
                 keywords: group.label.keywords.clone(),
                 entities: group.label.entities.clone(),
                 representative: self.representative(group.representative, &stories),
@@ -100,7 +100,7 @@ impl Live {
                 let headline = self.placed.get(at).and_then(Option::as_ref).map(|placed| &placed.headline);
                 headline.map(|headline| (headline.time, headline.id.clone()))
             });
-            Arc::new(Story { id, label: group.label.clone(), headlines })
+            Arc::new(Story { id, label: group.name().to_owned(), headlines })
         });
         let is_listed = group.listed == Some(topic);
         if let Some(group) = self.stories.get_mut(&key) {

@@ -7,6 +7,7 @@ mod export_csv;
 mod export_headlines;
 mod get_collection;
 mod get_docs;
+mod get_edit;
 mod get_feed;
 mod get_headline;
 mod get_metrics;
@@ -20,14 +21,21 @@ mod health;
 mod index;
 mod list_changes;
 mod list_collections;
+mod list_edits;
 mod list_events;
 mod list_events_of;
 mod list_sources;
 mod list_topics;
+mod move_headline;
+mod patch_group;
 mod post_cluster;
 mod post_headlines;
+mod post_judgement;
+mod post_merge;
+mod post_split;
 mod search;
 mod stream_changes;
+mod undo_edit;
 
 pub(super) use index::index;
 
@@ -78,10 +86,27 @@ fn configure_collection(scope: &mut ServiceConfig) {
                 .default_service(web::to(only_get_or_delete)),
         )
         .service(get("/headlines/{id}/why", get_why::get_why))
+        .service(post("/headlines/{id}/move", move_headline::move_headline))
+        .service(post("/judgements", post_judgement::post_judgement))
+        .service(get("/edits", list_edits::list_edits))
+        .service(get("/edits/{number}", get_edit::get_edit))
+        .service(post("/edits/{number}/undo", undo_edit::undo_edit))
         .service(get("/topics", list_topics::list_topics))
-        .service(get("/topics/{id}", get_topic::get_topic))
+        .service(
+            get("/topics/{id}", get_topic::get_topic)
+                .route(web::patch().to(patch_group::patch_topic))
+                .default_service(web::to(only_get_or_patch)),
+        )
+        .service(post("/topics/{id}/merge", post_merge::merge_topics))
+        .service(post("/topics/{id}/split", post_split::split_topic))
         .service(get("/topics/{id}/events", list_events_of::list_events_of_topic))
-        .service(get("/stories/{id}", get_story::get_story))
+        .service(
+            get("/stories/{id}", get_story::get_story)
+                .route(web::patch().to(patch_group::patch_story))
+                .default_service(web::to(only_get_or_patch)),
+        )
+        .service(post("/stories/{id}/merge", post_merge::merge_stories))
+        .service(post("/stories/{id}/split", post_split::split_story))
         .service(get("/stories/{id}/events", list_events_of::list_events_of_story))
         .service(get("/events", list_events::list_events))
         .service(get("/topics/{id}/timeline", get_timeline::get_timeline))
@@ -170,6 +195,10 @@ async fn only_get() -> Result<&'static str, Problem> {
 
 async fn only_get_or_delete() -> Result<&'static str, Problem> {
     Err(Problem::method_not_allowed("GET, HEAD, DELETE"))
+}
+
+async fn only_get_or_patch() -> Result<&'static str, Problem> {
+    Err(Problem::method_not_allowed("GET, HEAD, PATCH"))
 }
 
 async fn only_get_or_post() -> Result<&'static str, Problem> {

@@ -59,8 +59,8 @@ impl History {
     }
 
     fn follow(&mut self, groups: &[Option<u32>], labels: &[&str]) -> Vec<Id> {
-        let stamp = Stamp { version: self.version, at: noon(0) };
-        let matched = self.tracker.identify(Level::Topic, &self.ids, groups, labels.len());
+        let stamp = Stamp { version: self.version, at: noon(0), edit: None };
+        let matched = self.tracker.identify(Level::Topic, (&self.ids, groups), labels.len(), &[]);
         let headlines: Vec<&Headline> = self.headlines.iter().collect();
         let (mut sizes, mut last) = (vec![0; labels.len()], vec![None; labels.len()]);
         for (group, headline) in groups.iter().zip(&headlines) {

@@ -1,0 +1,189 @@
+//! Makes a partition do what edits demand, with as little change as that takes.
+//!
+//! First stories, then topics, whose parts are whole stories. At either level what belongs together is gathered where
+//! most of it is; then groups are parted in which two sides of a wall met, and what is linked to either side goes with
+//! it; what stands alone is taken out last. Nothing that comes later undoes what came before.
+
+mod part;
+mod pass;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pass::Pass;
+
+use super::Live;
+use super::refine::Nodes;
+use crate::engine::edit::rules::Classes;
+use crate::track::{Id, Level};
+
+/// A partition: for each node the labels of its story and of its topic. Nodes of one story are of one topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Groups {
+    pub stories: Vec<u32>,
+    pub topics: Vec<u32>,
+}
+
+/// A partition that does what edits demand.
+pub(super) struct Obeyed {
+    pub groups: Groups,
+    /// Ids that must live on, each with a node of the group that is to have it.
+    pub claims: Vec<(Id, u32)>,
+    /// The group that an edit makes.
+    pub made: Option<Made>,
+}
+
+/// A group that an edit makes: one of its nodes, and the name it should have.
+pub(super) struct Made {
+    pub level: Level,
+    pub node: u32,
+    pub label: Option<String>,
+}
+
+/// Nodes that are to stay together because their group is pinned.
+struct Held {
+    id: Id,
+    nodes: Vec<u32>,
+}
+
+impl Live {
+    /// The partition there is.
+    pub(super) fn present(&self, nodes: &Nodes) -> Groups {
+        let stories: Vec<u32> = nodes.rows.iter().map(|&row| self.texts[row as usize].story).collect();
+        let topics = stories.iter().map(|story| self.stories[story].topic).collect();
+        Groups { stories, topics }
+    }
+
+    /// Changes a partition that was found so that it does what edits demand. `present` is the one that readers see, or
+    /// with an edit in it that is just being made; groups in `lifted` count as not pinned.
+    pub(super) fn obey(&self, nodes: &Nodes, found: Groups, present: &Groups, lifted: &[Id]) -> Obeyed {
+        if self.corrections.rules.are_none() {
+            return Obeyed { groups: found, claims: Vec::new(), made: None };
+        }
+        let held = |level| self.held(nodes, level, present, lifted);
+        let (held_stories, held_topics) = (held(Level::Story), held(Level::Topic));
+        let stories = self.obey_in_stories(nodes, found.stories, present, &held_stories, &held_topics);
+        let topics = self.obey_in_topics(nodes, &stories, &found.topics, present, &held_topics);
+        let claims = held_stories.iter().chain(&held_topics);
+        let claims = claims.filter_map(|held| Some((held.id, *held.nodes.first()?))).collect();
+        Obeyed { groups: Groups { stories, topics }, claims, made: None }
+    }
+
+    fn obey_in_stories(
+        &self,
+        nodes: &Nodes,
+        found: Vec<u32>,
+        present: &Groups,
+        held: &[Held],
+        held_topics: &[Held],
+    ) -> Vec<u32> {
+        let mut pass = Pass::of_nodes(found, &present.stories);
+        let mut units = self.classes(nodes, Level::Story, |node| node);
+        for class in units.members() {
+            pass.gather(&class, units.is_whole(&class));
+        }
+        for Held { nodes, .. } in held {
+            pass.hold(nodes);
+            units.unite_all(nodes);
+        }
+        let mut of_topics: Vec<Vec<u32>> = self.classes(nodes, Level::Topic, |node| node).members();
+        of_topics.extend(held_topics.iter().map(|held| held.nodes.clone()));
+        for class in of_topics {
+            let topic = most(class.iter().map(|&node| present.topics[node as usize]));
+            pass.leave_foreign(&class, |node| Some(present.topics[node as usize]) == topic, &units);
+        }
+        self.part(nodes, Level::Story, &mut pass, &units);
+        self.corrections
+            .rules
+            .loose()
+            .filter_map(|row| nodes.of(row))
+            .for_each(|node| pass.single_out(&[node]));
+        pass.into_labels()
+    }
+
+    /// Topics of stories: each goes where most of its texts were found to be, unless something else is demanded.
+    fn obey_in_topics(
+        &self,
+        nodes: &Nodes,
+        stories: &[u32],
+        found: &[u32],
+        present: &Groups,
+        held: &[Held],
+    ) -> Vec<u32> {
+        let (item_of, items) = items(stories);
+        let topics =
+            items.iter().map(|nodes| most(nodes.iter().map(|&node| found[node as usize])).unwrap_or(0));
+        let mut pass = Pass::of_items(topics.collect(), &items, &present.topics);
+        let mut units = self.classes(nodes, Level::Topic, |node| item_of[node as usize]);
+        for class in units.members() {
+            pass.gather(&class, units.is_whole(&class));
+        }
+        for Held { nodes, .. } in held {
+            let items: BTreeSet<u32> = nodes.iter().map(|&node| item_of[node as usize]).collect();
+            let items: Vec<u32> = items.into_iter().collect();
+            pass.hold(&items);
+            units.unite_all(&items);
+        }
+        self.part_items(nodes, Level::Topic, &mut pass, &units, &item_of);
+        let loose = self.corrections.rules.loose().filter_map(|row| nodes.of(row));
+        loose.for_each(|node| pass.single_out(&[item_of[node as usize]]));
+        let labels = pass.into_labels();
+        item_of.iter().map(|&item| labels[item as usize]).collect()
+    }
+
+    fn classes(&self, nodes: &Nodes, level: Level, item: impl Fn(u32) -> u32) -> Classes {
+        let is_there = |row: u32| nodes.of(row).is_some();
+        self.corrections.rules.classes(level, &is_there, |row| item(nodes.of(row).unwrap_or(u32::MAX)))
+    }
+
+    /// What pinned groups of a level hold on to: all that is in them but for what an edit binds to something outside.
+    fn held(&self, nodes: &Nodes, level: Level, present: &Groups, lifted: &[Id]) -> Vec<Held> {
+        let rules = &self.corrections.rules;
+        let is_held = |id: Id| id.level() == level && rules.is_pinned(id) && !lifted.contains(&id);
+        let (labels, ids): (&[u32], BTreeMap<u32, Id>) = match level {
+            Level::Story => {
+                let groups = self.stories.iter().filter_map(|(&key, group)| Some((key, group.id?)));
+                (&present.stories, groups.filter(|(_, id)| is_held(*id)).collect())
+            }
+            Level::Topic => {
+                let groups = self.topics.iter().filter_map(|(&key, group)| Some((key, group.id?)));
+                (&present.topics, groups.filter(|(_, id)| is_held(*id)).collect())
+            }
+        };
+        if ids.is_empty() {
+            return Vec::new();
+        }
+        let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (node, label) in (0..).zip(labels).filter(|(_, label)| ids.contains_key(label)) {
+            members.entry(*label).or_default().push(node);
+        }
+        let mut drawn_out = BTreeSet::new();
+        for class in self.classes(nodes, level, |node| node).members() {
+            if class.iter().any(|&node| labels[node as usize] != labels[class[0] as usize]) {
+                drawn_out.extend(class);
+            }
+        }
+        let held = |(label, mut nodes): (u32, Vec<u32>)| {
+            nodes.retain(|node| !drawn_out.contains(node));
+            Held { id: ids[&label], nodes }
+        };
+        let mut held: Vec<Held> =
+            members.into_iter().map(held).filter(|held| !held.nodes.is_empty()).collect();
+        held.sort_unstable_by_key(|held| held.id);
+        held
+    }
+}
+
+/// Groups as items of another partition: for each node its item, and for each item its nodes.
+pub(super) fn items(labels: &[u32]) -> (Vec<u32>, Vec<Vec<u32>>) {
+    let partition = super::refine::numbered(labels.iter().copied());
+    let members = partition.members();
+    let members = members.into_iter().map(|nodes| nodes.into_iter().map(|node| node as u32).collect());
+    (partition.groups_of_rows().to_vec(), members.collect())
+}
+
+/// What is there most often; of several, the lowest.
+fn most(labels: impl Iterator<Item = u32>) -> Option<u32> {
+    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+    labels.for_each(|label| *counts.entry(label).or_default() += 1);
+    counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))).map(|(label, _)| label)
+}

@@ -1,0 +1,96 @@
+//! From a request for an edit to the answer: who asks, whether it is a rehearsal, and what is wrong with it.
+
+use actix_web::web::Payload;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+
+use super::addressed::Addressed;
+use super::body::read_json;
+use super::dto::EditAnswer;
+use super::problem::{Kind, Problem};
+use super::query::read_query;
+use crate::engine::{Edit, EditRefusal, Order};
+use crate::track::{Id, Level};
+
+/// Most events that an answer lists.
+const EVENTS_LISTED: usize = 200;
+
+/// The name of the API key that a request came with, kept in its extensions.
+#[derive(Debug, Clone)]
+pub(super) struct KeyName(pub String);
+
+/// Who asks for an edit, and why.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Signed {
+    #[serde(default)]
+    pub author: Option<String>,
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rehearsal {
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Reads the body of a request for an edit, has it made or rehearsed, and answers with what it did or would do.
+pub(super) async fn correct<T: DeserializeOwned>(
+    context: Addressed,
+    request: HttpRequest,
+    payload: Payload,
+    order: impl FnOnce(T) -> Result<(Edit, Signed), Problem>,
+) -> Result<HttpResponse, Problem> {
+    let received = Timestamp::now();
+    let Rehearsal { dry_run } = read_query(&request)?;
+    let wrong = |reason| Problem::new(Kind::InvalidEdit, format!("The body does not fit: {reason}."));
+    let (edit, signed) = order(read_json(&request, payload, &context, wrong).await?)?;
+    // With keys, nobody can sign as somebody else.
+    let key = request.extensions().get::<KeyName>().map(|name| name.0.clone());
+    let order = Order { author: key.or(signed.author), reason: signed.reason, edit };
+    let corrected = context.service.edit(order, received, dry_run).await??;
+    Ok(HttpResponse::Ok().json(EditAnswer::of(&corrected, dry_run, EVENTS_LISTED)))
+}
+
+/// What is there, be it null, in place of what is missing.
+pub(super) fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// The id in an address, which must be one of this level.
+pub(super) fn id_of(level: Level, text: &str) -> Result<Id, Problem> {
+    Id::parse(text).filter(|id| id.level() == level).ok_or_else(|| Problem::no_such(level))
+}
+
+impl From<EditRefusal> for Problem {
+    fn from(refusal: EditRefusal) -> Self {
+        let kind = match &refusal {
+            EditRefusal::Empty => Kind::EmptyEdit,
+            EditRefusal::BadText { .. } | EditRefusal::WrongLevel { .. } | EditRefusal::Twice(_) => {
+                Kind::InvalidEdit
+            }
+            EditRefusal::UnknownGroup(id) if id.level() == Level::Topic => Kind::TopicNotFound,
+            EditRefusal::UnknownGroup(_) => Kind::StoryNotFound,
+            EditRefusal::UnknownHeadline(_) => Kind::HeadlineNotFound,
+            EditRefusal::Ended { .. } => Kind::Ended,
+            EditRefusal::WithItself(_) => Kind::MergeWithItself,
+            EditRefusal::Pinned(_) => Kind::Pinned,
+            EditRefusal::NotAMember { .. } => Kind::NotAMember,
+            EditRefusal::NothingLeft(_) => Kind::NothingLeft,
+            EditRefusal::TooSmall { .. } => Kind::TooSmall,
+            EditRefusal::SameTitle { .. } => Kind::SameTitle,
+            EditRefusal::UnknownEdit(_) => Kind::EditNotFound,
+            EditRefusal::AlreadyUndone { .. } => Kind::AlreadyUndone,
+            EditRefusal::IsUndo(_) => Kind::NotUndoable,
+        };
+        Self::new(kind, format!("The edit is refused: {refusal}."))
+    }
+}
