@@ -242,9 +242,9 @@ fn merged_stories_stay_one_wherever_they_were() {
     let moved: Vec<String> = moved.iter().map(|&at| desk.snapshot().at(at).unwrap().id.clone()).collect();
     let corrected = desk.edit(json!({"kind": "merge", "from": [from], "into": into}));
     assert_eq!(corrected.moved, moved.len());
+    assert_eq!((desk.story("o1"), desk.topic("o1")), (Some(into), Some(topic)));
     desk.holds(|desk| {
         let home = desk.story("h1");
-        assert_eq!(desk.topic("h1"), Some(topic));
         moved.iter().for_each(|id| assert_eq!(desk.story(id), home, "{id}"));
     });
 }
@@ -349,16 +349,43 @@ fn judgements_of_two_headlines_hold() {
     }
 }
 
+/// Two topics that later headlines bring together.
+fn brought_together(pinned: bool) -> (Desk, Id, Id) {
+    let mut desk = Desk { engine: Engine::new(method(0.0)), hour: 0, posted: 0 };
+    desk.post("h", &HARBOUR[..3]);
+    desk.post("o", &ORCHARD[..2]);
+    let (harbour, orchard) = (desk.topic("h1").unwrap(), desk.topic("o1").unwrap());
+    assert_ne!(harbour, orchard);
+    if pinned {
+        desk.edit(json!({"kind": "amend", "id": orchard, "pinned": true}));
+        desk.edit(json!({"kind": "amend", "id": harbour, "pinned": true}));
+    }
+    let both = [
+        "Orchard blight and harbour strike leave markets short of apples",
+        "Harbour strike and orchard blight: apples grow dear",
+        "Growers hit by orchard blight and harbour strike ask for aid",
+        "Harbour strike strands the valley's apples as orchard blight spreads",
+        "Dockers spare apples: harbour strike eases for orchard blight growers",
+    ];
+    desk.post("b", &both);
+    (desk, harbour, orchard)
+}
+
 #[test]
-fn what_is_pinned_keeps_its_id_and_all_that_is_in_it() {
-    let mut desk = Desk::new();
-    // Something that refinement would take apart at once.
-    desk.edit(json!({"kind": "merge", "from": [desk.topic("h1")], "into": desk.topic("w1")}));
-    let id = desk.topic("w1").unwrap();
-    let pin = desk.edit(json!({"kind": "amend", "id": id, "pinned": true}));
-    assert_eq!((pin.moved, pin.events.len()), (0, 0));
-    desk.edit(json!({"kind": "undo", "edit": 1}));
-    assert_eq!(desk.topic("h1"), desk.topic("w1"), "the pin holds what the merger does not any more");
+fn what_is_pinned_is_not_merged_away() {
+    let (desk, harbour, orchard) = brought_together(false);
+    let ended = [harbour, orchard].iter().filter(|&&id| desk.state(id) != State::Active).count();
+    assert_eq!(ended, 1, "without pins they would become one");
+    let (desk, harbour, orchard) = brought_together(true);
+    for (id, prefix, count) in [(harbour, "h", 3), (orchard, "o", 2)] {
+        assert_eq!(desk.state(id), State::Active);
+        for number in 1..=count {
+            assert_eq!(desk.topic(&format!("{prefix}{number}")), Some(id), "{prefix}{number}");
+        }
+    }
+    desk.holds(|desk| {
+        assert_eq!((desk.topic("h1"), desk.topic("o1")), (Some(harbour), Some(orchard)));
+    });
 }
 
 #[test]
@@ -393,9 +420,8 @@ fn what_leaves_the_window_takes_its_demands_along() {
     desk.edit(json!({"kind": "amend", "id": into, "label": "Old news", "pinned": true}));
     desk.edit(json!({"kind": "judge", "a": "w1", "b": "w2", "verdict": "not_same", "level": "topic"}));
     desk.hour += 72;
-    for _ in 0..3 {
-        desk.post_more();
-    }
+    let later: Vec<String> = (0..40).map(|n| format!("Cheese fair opens stand {n} to visitors")).collect();
+    desk.post("later", &later.iter().map(String::as_str).collect::<Vec<_>>());
     assert!(desk.snapshot().headline("h1").is_none());
     assert_eq!(desk.state(into), State::Archived);
     let (_, resolution) = desk.snapshot().resolve(&into.to_string()).unwrap();

@@ -47,13 +47,15 @@ pub enum ServiceError {
     #[error("the service is stopping")]
     Stopped,
     /// There is no space for more headlines; nothing was kept.
-    #[error("no space is left to keep the headlines; none of them was taken")]
+    #[error("no space is left; nothing was taken")]
     StorageFull,
     /// The store failed otherwise; nothing was kept.
-    #[error("the headlines cannot be stored at present; none of them was taken")]
+    #[error("nothing can be stored at present; nothing was taken")]
     StorageFailed,
     /// The writer did not answer in time.
-    #[error("the headlines are queued but were not placed in time; posting them again is harmless")]
+    #[error(
+        "this is queued but was not done in time; posting headlines again is harmless, and GET /v1/edits tells whether an edit was made"
+    )]
     ApplyTimeout,
     /// Too many stateless clusterings run.
     #[error("too many clusterings are running; try again shortly")]

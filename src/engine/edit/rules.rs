@@ -96,14 +96,24 @@ impl Rules {
         let mut ended: BTreeSet<u64> = bond.rows().filter_map(|row| self.loose.remove(&row)).collect();
         ended.extend(self.unbind(&bond.movers, &bond.anchors, None));
         let movers: BTreeSet<u32> = bond.movers.iter().copied().collect();
+        let anchors: BTreeSet<u32> = bond.anchors.iter().copied().collect();
+        let level = bond.level;
+        // Walls between the movers and their goal first: behind them an anchor would be passed over.
+        for wall in self.walls.iter_mut().filter(|wall| wall.level == Level::Topic || level == Level::Story) {
+            let has = |side: &[u32], rows: &BTreeSet<u32>| side.iter().any(|row| rows.contains(row));
+            if has(&wall.movers, &movers) && has(&wall.others, &anchors)
+                || has(&wall.others, &movers) && has(&wall.movers, &anchors)
+            {
+                wall.release(&movers);
+            }
+        }
         self.bonds.push(bond);
         let (stories, topics) =
             (self.row_classes(Level::Story, is_there), self.row_classes(Level::Topic, is_there));
         self.walls.retain_mut(|wall| {
             let classes = if wall.level == Level::Story { &stories } else { &topics };
             if !classes.meet(&wall.movers, &wall.others).is_empty() {
-                wall.movers.retain(|row| !movers.contains(row));
-                wall.others.retain(|row| !movers.contains(row));
+                wall.release(&movers);
                 let met = classes.meet(&wall.movers, &wall.others);
                 wall.movers.retain(|&row| !met.contains(&classes.of(row)));
             }
@@ -293,6 +303,12 @@ impl Bond {
 }
 
 impl Wall {
+    /// Forgets texts on either side.
+    fn release(&mut self, rows: &BTreeSet<u32>) {
+        self.movers.retain(|row| !rows.contains(row));
+        self.others.retain(|row| !rows.contains(row));
+    }
+
     fn is_alive(&self) -> bool {
         !self.movers.is_empty() && !self.others.is_empty()
     }

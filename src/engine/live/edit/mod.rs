@@ -99,7 +99,7 @@ impl Live {
 
         let nodes = self.nodes();
         let before = self.present(&nodes);
-        let groups = self.shifted_back(&nodes, &before, &trace.shifts);
+        let groups = self.shifted_back(&nodes, &before, &trace.shifts).nested();
         let obeyed = self.obey(&nodes, groups.clone(), &groups, &[]);
         let mut affected: BTreeSet<u32> =
             trace.shifts.iter().flat_map(|shift| &shift.rows).copied().collect();

@@ -160,6 +160,8 @@ impl Live {
                 let going: Vec<u32> =
                     rows.iter().copied().filter(|row| part.binary_search(row).is_ok()).collect();
                 if going.len() < rows.len() {
+                    let staying = rows.iter().find(|row| part.binary_search(row).is_err());
+                    staying.iter().for_each(|&&row| plan.claim(self.stories[&story].id, row));
                     fresh += 1;
                     plan.put(Level::Story, &going, fresh);
                 }

@@ -23,6 +23,15 @@ pub(super) struct Groups {
     pub topics: Vec<u32>,
 }
 
+impl Groups {
+    /// The same with each story in the topic in which most of it is.
+    pub fn nested(self) -> Self {
+        let (item_of, items) = items(&self.stories);
+        let topics = topics_of(&items, &self.topics);
+        Self { topics: item_of.iter().map(|&item| topics[item as usize]).collect(), ..self }
+    }
+}
+
 /// A partition that does what edits demand.
 pub(super) struct Obeyed {
     pub groups: Groups,
@@ -110,9 +119,7 @@ impl Live {
         held: &[Held],
     ) -> Vec<u32> {
         let (item_of, items) = items(stories);
-        let topics =
-            items.iter().map(|nodes| most(nodes.iter().map(|&node| found[node as usize])).unwrap_or(0));
-        let mut pass = Pass::of_items(topics.collect(), &items, &present.topics);
+        let mut pass = Pass::of_items(topics_of(&items, found), &items, &present.topics);
         let mut units = self.classes(nodes, Level::Topic, |node| item_of[node as usize]);
         for class in units.members() {
             pass.gather(&class, units.is_whole(&class));
@@ -179,6 +186,12 @@ pub(super) fn items(labels: &[u32]) -> (Vec<u32>, Vec<Vec<u32>>) {
     let members = partition.members();
     let members = members.into_iter().map(|nodes| nodes.into_iter().map(|node| node as u32).collect());
     (partition.groups_of_rows().to_vec(), members.collect())
+}
+
+/// For each item the topic that most of its nodes are in.
+fn topics_of(items: &[Vec<u32>], topics: &[u32]) -> Vec<u32> {
+    let topic = |nodes: &Vec<u32>| most(nodes.iter().map(|&node| topics[node as usize])).unwrap_or(0);
+    items.iter().map(topic).collect()
 }
 
 /// What is there most often; of several, the lowest.
