@@ -49,7 +49,7 @@ pub(super) struct Made {
 }
 
 /// Nodes that are to stay together because their group is pinned.
-struct Held {
+pub(super) struct Held {
     id: Id,
     nodes: Vec<u32>,
 }
@@ -101,6 +101,7 @@ impl Live {
             pass.leave_foreign(&class, |node| Some(present.topics[node as usize]) == topic, &units);
         }
         self.part(nodes, Level::Story, &mut pass, &units);
+        self.part_torn(nodes, &mut pass, &units, held_topics);
         self.corrections
             .rules
             .loose()

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use super::Live;
 use super::pass::Pass;
+use super::{Held, Live};
 use crate::engine::edit::rules::Classes;
 use crate::engine::live::refine::Nodes;
 use crate::track::Level;
@@ -31,6 +31,49 @@ impl Live {
     pub(super) fn part(&self, nodes: &Nodes, level: Level, pass: &mut Pass<'_>, units: &Classes) {
         let itself: Vec<u32> = (0..nodes.rows.len() as u32).collect();
         self.part_items(nodes, level, pass, units, &itself);
+    }
+
+    /// Parts stories by which topics that a wall stands between would become one: one text in a story is bound to this
+    /// side, another to that. What is bound together with one side leaves the stories of all else.
+    pub(super) fn part_torn(&self, nodes: &Nodes, pass: &mut Pass<'_>, units: &Classes, held: &[Held]) {
+        let bound = self.classes(nodes, Level::Topic, |node| node);
+        let mut topics = self.topics_bound(nodes, pass, held);
+        for (_, wall) in self.corrections.rules.walls_at(Level::Topic) {
+            // If leaving does not help, as with pinned topics, the other side leaves.
+            for (leavers, others) in [(&wall.movers, &wall.others), (&wall.others, &wall.movers)] {
+                let topic = |node: u32| topics.of(pass.label(node));
+                let there: BTreeSet<u32> =
+                    others.iter().filter_map(|&row| nodes.of(row)).map(topic).collect();
+                let leaving: BTreeSet<u32> = leavers
+                    .iter()
+                    .filter_map(|&row| nodes.of(row))
+                    .filter(|&node| there.contains(&topic(node)))
+                    .map(|node| bound.of(node))
+                    .collect();
+                if leaving.is_empty() {
+                    continue;
+                }
+                for class in leaving {
+                    let members: Vec<u32> = match bound.is_several(class) {
+                        true => {
+                            (0..nodes.rows.len() as u32).filter(|&node| bound.of(node) == class).collect()
+                        }
+                        false => vec![class],
+                    };
+                    pass.leave_foreign(&members, |_| false, units);
+                }
+                topics = self.topics_bound(nodes, pass, held);
+            }
+        }
+    }
+
+    /// Stories, by their labels, that are bound to be of one topic.
+    fn topics_bound(&self, nodes: &Nodes, pass: &Pass<'_>, held: &[Held]) -> Classes {
+        let mut topics = self.classes(nodes, Level::Topic, |node| pass.label(node));
+        for Held { nodes, .. } in held {
+            topics.unite_all(&nodes.iter().map(|&node| pass.label(node)).collect::<Vec<u32>>());
+        }
+        topics
     }
 
     /// The same for any items, given that of each node.
