@@ -139,7 +139,9 @@ fn only_what_was_asked_for_is_sent() {
     let strike = wait_for("news of the strike", || receiver.asked_for("/strike").into_iter().next());
     assert_eq!(body(&strike)["topics"].as_array().unwrap().len(), 1);
     assert_eq!(body(&strike)["topics"][0]["id"], "t-000001");
-    ["dp-1", "ie-7"].map(|id| server.delete(&format!("/v1/headlines/{id}")));
+    for id in ["dp-1", "ie-7"] {
+        assert_eq!(server.delete(&format!("/v1/headlines/{id}")).status, 204);
+    }
     let ended = wait_for("the end", || receiver.asked_for("/ended").into_iter().next());
     assert_eq!(
         (&body(&ended)["topics"][0]["id"], &body(&ended)["topics"][0]["changes"]),
