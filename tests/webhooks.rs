@@ -140,7 +140,7 @@ fn only_what_was_asked_for_is_sent() {
     assert_eq!(body(&strike)["topics"].as_array().unwrap().len(), 1);
     assert_eq!(body(&strike)["topics"][0]["id"], "t-000001");
     for id in ["dp-1", "ie-7"] {
-        server.delete(&format!("/v1/headlines/{id}"));
+        assert_eq!(server.delete(&format!("/v1/headlines/{id}")).status, 204);
     }
     let ended = wait_for("the end", || receiver.asked_for("/ended").into_iter().next());
     assert_eq!(
