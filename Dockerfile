@@ -5,11 +5,11 @@ ARG RUN_IMAGE=gcr.io/distroless/cc-debian12:nonroot
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /build
 # Dependencies first: this layer is rebuilt only when a manifest changes. Stand-ins take the place of our code;
-# benches are not built here, so their files need not be there. The pinned toolchain file stays out: the image has
+# benches and tests are not built here, so their files need not be there. The pinned toolchain file stays out: the image has
 # that compiler, and rustup would only fetch it again.
 COPY Cargo.toml Cargo.lock ./
 RUN mkdir -p src /data \
-    && sed -i '/^\[\[bench\]\]/,/^$/d' Cargo.toml \
+    && sed -i -e '/^\[\[bench\]\]/,/^$/d' -e '/^\[\[test\]\]/,/^$/d' Cargo.toml \
     && touch src/lib.rs \
     && echo 'fn main() {}' > src/main.rs \
     && cargo build --release --locked --bin slugline
