@@ -49,11 +49,13 @@ impl Mutator {
         Self { corpus, chance: Xoshiro256PlusPlus::seed_from_u64(seed) }
     }
 
-    /// A text of the corpus after one to eight changes.
+    /// An input of the corpus after a few changes: half of the times of single bytes, which what is strict may survive,
+    /// else of any kind.
     fn next(&mut self) -> Vec<u8> {
         let mut input = self.pick();
-        for _ in 0..self.chance.gen_range(1..=8) {
-            self.change(&mut input);
+        let (most, kinds) = if self.chance.r#gen() { (3, 2) } else { (8, 7) };
+        for _ in 0..self.chance.gen_range(1..=most) {
+            self.change(&mut input, kinds);
         }
         input
     }
@@ -62,11 +64,11 @@ impl Mutator {
         self.corpus[self.chance.gen_range(0..self.corpus.len())].clone()
     }
 
-    fn change(&mut self, input: &mut Vec<u8>) {
+    fn change(&mut self, input: &mut Vec<u8>, kinds: u32) {
         let chance = &mut self.chance;
         let at = chance.gen_range(0..=input.len());
         let end = (at + chance.gen_range(0..=64)).min(input.len());
-        match chance.gen_range(0..7) {
+        match chance.gen_range(0..kinds) {
             0 if at < input.len() => input[at] ^= 1 << chance.gen_range(0..8),
             1 if at < input.len() => input[at] = chance.r#gen(),
             2 => drop(input.drain(at..end)),

@@ -183,8 +183,8 @@ fn titles_and_publishers_are_isolated_on_the_page() {
         .collect();
     assert_eq!(server.post_json(&json!(headlines).to_string()).status, 200);
     for path in ["/", "/topics/t-000001", "/stories/s-000001", "/headlines/x1", "/topics/t-000001?page=1"] {
-        let page = server.get(path);
-        let (_, body) = page.text().split_once("<main").unwrap();
+        let page = server.get_with(path, ("accept", "text/html"));
+        let (_, body) = page.text().split_once("<main").unwrap_or_else(|| panic!("{path}: {}", page.text()));
         let marks: Vec<&str> = body.match_indices('\u{202E}').map(|(at, _)| &body[..at]).collect();
         assert!(!marks.is_empty(), "{path}");
         for before in marks {
