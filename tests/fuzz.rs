@@ -194,7 +194,13 @@ fn feed() {
 
 #[test]
 fn time() {
-    let times = ["2025-12-01", "2025-12-01T08:00:00.5+05:30", "1764576000", "Mon, 01 Dec 2025 08:00:00 GMT", "2025-W49"];
+    let times = [
+        "2025-12-01",
+        "2025-12-01T08:00:00.5+05:30",
+        "1764576000",
+        "Mon, 01 Dec 2025 08:00:00 GMT",
+        "2025-W49",
+    ];
     fuzz("time", times.map(|time| time.as_bytes().to_vec()).to_vec(), 3_000, |input| {
         let text = String::from_utf8_lossy(input);
         if let Ok(time) = parse_time(&text) {

@@ -19,7 +19,8 @@ const WIDTHLESS: &str = "\u{AD}\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}\u{180E}\
 
 /// Titles that are kept.
 static KEPT: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let mut titles: Vec<String> = DIRECTIONS.chars().map(|mark| format!("Ferry {mark}strike spreads")).collect();
+    let mut titles: Vec<String> =
+        DIRECTIONS.chars().map(|mark| format!("Ferry {mark}strike spreads")).collect();
     titles.extend(WIDTHLESS.chars().map(|mark| format!("T{mark}r{mark}a{mark}m tunnel floods")));
     titles.push(format!("Owl{} nests", "\u{301}\u{489}\u{20DD}".repeat(300)));
     titles.push("\u{301}".repeat(1_000));
@@ -66,7 +67,9 @@ fn blocks() -> impl Iterator<Item = String> {
 /// Everything that is kept, each title once.
 fn all() -> Vec<String> {
     // What is all surrogates, or drawn as nothing, leaves no title.
-    let drawn = |title: &String| !title.is_empty() && !title.starts_with('\u{E0000}') && !title.starts_with('\u{E0100}');
+    let drawn = |title: &String| {
+        !title.is_empty() && !title.starts_with('\u{E0000}') && !title.starts_with('\u{E0100}')
+    };
     KEPT.iter().cloned().chain(blocks().filter(drawn)).collect()
 }
 
@@ -167,7 +170,14 @@ fn the_service_gives_back_what_it_was_given() {
     let mut rows = csv::Reader::from_reader(table.body.as_slice());
     let kept: Vec<String> = rows.records().map(|row| row.unwrap()[1].to_owned()).collect();
     assert_eq!(kept, titles);
-    for path in ["/", "/v1/topics?limit=500", "/v1/feeds/topics.json", "/v1/events", "/v1/search?q=strike", "/metrics"] {
+    for path in [
+        "/",
+        "/v1/topics?limit=500",
+        "/v1/feeds/topics.json",
+        "/v1/events",
+        "/v1/search?q=strike",
+        "/metrics",
+    ] {
         assert_eq!(server.get(path).status, 200, "{path}");
     }
     assert_well_formed(&server.get("/v1/feeds/topics.atom?limit=500"));
@@ -198,8 +208,10 @@ fn titles_and_publishers_are_isolated_on_the_page() {
 fn the_command_line_prints_them(#[values("table", "markdown", "json", "jsonl", "csv")] format: &str) {
     let titles = all();
     let lines = json_lines(&titles);
-    let output =
-        run(slugline().args(["cluster", "-", "--input-format", "jsonl", "--format", format]), lines.as_bytes());
+    let output = run(
+        slugline().args(["cluster", "-", "--input-format", "jsonl", "--format", format]),
+        lines.as_bytes(),
+    );
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed = String::from_utf8(output.stdout).unwrap();
     assert!(!printed.contains(|c: char| c.is_control() && c != '\n'));

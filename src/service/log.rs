@@ -15,7 +15,7 @@ use crate::track::{Id, Level, State};
 const COLLECTION: &str = DEFAULT;
 
 /// Version of the form in which checkpoints are written.
-const CHECKPOINT_FORMAT: u32 = 2;
+const CHECKPOINT_FORMAT: u32 = 3;
 
 /// Entries after which a checkpoint is due, and more of them the more headlines and events there are, because it holds them
 /// all.
