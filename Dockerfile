@@ -1,15 +1,19 @@
 # Another registry or version: docker build --build-arg BUILD_IMAGE=… --build-arg RUN_IMAGE=…
 ARG BUILD_IMAGE=rust:1.95-slim-bookworm
-ARG RUN_IMAGE=gcr.io/distroless/cc-debian12:nonroot
+ARG RUN_IMAGE=gcr.io/distroless/static-debian12:nonroot
 
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /build
-# Dependencies first: this layer is rebuilt only when a manifest changes. Stand-ins take the place of our code;
-# benches are not built here, so their files need not be there. The pinned toolchain file stays out: the image has
-# that compiler, and rustup would only fetch it again.
+# The C library becomes a part of the program, which saves the image one of its own and half of its size. A target that
+# is named keeps the flag from what runs while compiling.
+ENV RUSTFLAGS="-C target-feature=+crt-static" \
+    CARGO_BUILD_TARGET=host-tuple
+# Dependencies first: this layer is rebuilt only when a manifest changes. Stand-ins take the place of our code; benches
+# and tests are not built here, so their files need not be there. The pinned toolchain file stays out: the image has that
+# compiler, and rustup would only fetch it again.
 COPY Cargo.toml Cargo.lock ./
 RUN mkdir -p src /data \
-    && sed -i '/^\[\[bench\]\]/,/^$/d' Cargo.toml \
+    && sed -i -e '/^\[\[bench\]\]/,/^$/d' -e '/^\[\[test\]\]/,/^$/d' Cargo.toml \
     && touch src/lib.rs \
     && echo 'fn main() {}' > src/main.rs \
     && cargo build --release --locked --bin slugline
@@ -18,10 +22,12 @@ COPY data data
 COPY templates templates
 COPY assets assets
 # Copied files may be older than the stand-ins they replace.
-RUN touch src/lib.rs src/main.rs && cargo build --release --locked --bin slugline
+RUN touch src/lib.rs src/main.rs \
+    && cargo build --release --locked --bin slugline \
+    && cp target/*/release/slugline .
 
 FROM ${RUN_IMAGE}
-COPY --from=build /build/target/release/slugline /usr/local/bin/slugline
+COPY --from=build /build/slugline /usr/local/bin/slugline
 # Owned by the user of the service, so that a named volume mounted here is writable.
 COPY --from=build --chown=65532:65532 /data /data
 # Listens on all addresses of the container, and so wants SLUGLINE_KEYS_FILE or SLUGLINE_ALLOW_UNAUTHENTICATED=true.

@@ -213,7 +213,7 @@ fn a_topic_tells_its_course_its_stories_and_its_past() {
     let text = answer.text();
     for part in [
         "class=\"timeline\"",
-        "Dock Post was first",
+        "<bdi>Dock Post</bdi> was first",
         "3 headlines = 3 + 0 + 0, by 2 publishers",
         "href=\"/headlines/d2\"",
         "Began with ",

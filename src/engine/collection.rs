@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::live::Live;
@@ -101,13 +102,14 @@ impl Engine {
     /// # Errors
     /// When it cannot be written, which would be a fault in this program.
     pub fn checkpoint(&self) -> Result<Vec<u8>, CheckpointError> {
-        Ok(self.live.write()?)
+        Ok(sealed(self.live.write()?))
     }
 
-    /// An engine as it was at a checkpoint; none if the bytes cannot be understood. By the method of then, the state is
-    /// the same to the byte; by another one, groups that differ inherit ids as ever, and the difference becomes events.
+    /// An engine as it was at a checkpoint; none if the bytes are not those of one, whole and unchanged, or cannot be
+    /// understood. By the method of then, the state is the same to the byte; by another one, groups that differ inherit
+    /// ids as ever, and the difference becomes events.
     pub fn resume(method: Method, checkpoint: &[u8]) -> Option<Self> {
-        let live = Live::read_back(method, checkpoint)?;
+        let live = Live::read_back(method, unsealed(checkpoint)?)?;
         let mut engine = Self { live, snapshot: Arc::default() };
         engine.publish();
         Some(engine)
@@ -213,4 +215,17 @@ impl Engine {
         self.live.describe();
         self.snapshot = Arc::new(Snapshot::of(&self.live));
     }
+}
+
+/// Bytes and a digest of them, because a state whose parts contradict each other may be read and not be worked with.
+fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let digest = Sha256::digest(&bytes);
+    bytes.extend_from_slice(&digest);
+    bytes
+}
+
+/// The bytes before their digest, if it is theirs.
+fn unsealed(sealed: &[u8]) -> Option<&[u8]> {
+    let (bytes, digest) = sealed.split_last_chunk::<32>()?;
+    (Sha256::digest(bytes)[..] == digest[..]).then_some(bytes)
 }

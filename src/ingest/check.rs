@@ -120,8 +120,16 @@ fn collapse(field: &'static str, text: &str) -> Result<String, Rejection> {
     Ok(collapsed)
 }
 
-/// White space, soft hyphens, zero-width characters and direction marks: nothing a reader would see.
+/// White space and what Unicode says to draw as nothing (`Default_Ignorable_Code_Point`: soft hyphens, zero-width
+/// characters, direction marks, selectors of variants), with the two blanks that it does not count in.
 fn is_invisible(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+        || matches!(
+            c,
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}'
+                | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+                | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
+                | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
+                | '\u{1D159}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}'
+        )
 }

@@ -27,6 +27,7 @@ fn text_tolerates_byte_order_mark_windows_line_ends_and_blank_lines() {
 #[case(r#"{"title":null}"#, "missing_title")]
 #[case(r#"{"title":"  "}"#, "empty_title")]
 #[case("{\"title\":\"\u{200B}\u{FEFF}\"}", "empty_title")]
+#[case("{\"title\":\"\u{3164}\u{2800} \u{FE0F}\u{E0041}\"}", "empty_title")]
 #[case(r#"{"title":7}"#, "wrong_type")]
 #[case(r#"{"title":"Rain","time":true}"#, "wrong_type")]
 #[case(r#"{"title":"Rain","rank":1}"#, "unknown_field")]

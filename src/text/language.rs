@@ -99,7 +99,7 @@ impl Language {
         });
         let english =
             LISTS.iter().position(|(language, _)| *language == Self::English).map_or(0, |at| votes[at]);
-        let mut best = (english + 1, Self::English);
+        let mut best = (english.saturating_add(1), Self::English);
         for (list, &count) in votes.iter().enumerate() {
             if count > best.0 {
                 best = (count, LISTS[list].0);
@@ -122,6 +122,11 @@ fn by_script(title: &str) -> Option<Language> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hundreds_of_stop_words_are_not_too_many_to_count() {
+        assert_eq!(Language::guess(&"the ".repeat(600)), Language::English);
+    }
 
     #[test]
     fn codes_ignore_region_and_case() {
