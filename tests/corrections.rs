@@ -662,7 +662,7 @@ impl Said {
             Edit::Judge { a, b, .. } => {
                 self.named.insert(number, [title(before, a), title(before, b)].into());
             }
-            Edit::Amend { .. } | Edit::Undo { .. } => {}
+            Edit::Amend { .. } | Edit::Stand { .. } | Edit::Undo { .. } => {}
         }
     }
 

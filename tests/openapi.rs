@@ -199,7 +199,11 @@ fn every_example_is_answered_as_shown() {
     let address = format!("/v1/webhooks/{webhook}/redeliver");
     check(redeliver, &server.post(&address, "application/json", ""), &address);
     for (method, path, operation) in operations(&document) {
-        if method == "get" && !path.ends_with(ENDLESS) && !path.contains("/edits") {
+        if method == "get"
+            && !path.ends_with(ENDLESS)
+            && !path.contains("/edits")
+            && !path.contains("/standing/")
+        {
             let address = example_address(&document, path, operation, &webhook);
             check(operation, &server.get(&address), &address);
         }
@@ -217,7 +221,7 @@ fn every_example_is_answered_as_shown() {
     check_edits(&server, &document);
     for (method, path, operation) in operations(&document) {
         // In the default collection it is gone by then.
-        if method == "delete" && !path.starts_with(EACH) {
+        if method == "delete" && !path.starts_with(EACH) && !path.contains("/standing/") {
             let address = example_address(&document, path, operation, &webhook);
             check(operation, &server.delete(&address), &address);
         }
@@ -240,7 +244,9 @@ fn check_edits(server: &Server, document: &Value) {
     let made = &document["paths"]["/v1/judgements"]["post"];
     let body = &made["requestBody"]["content"]["application/json"]["example"];
     assert_eq!(server.post("/v1/judgements", "application/json", body.to_string()).status, 200);
-    let edits = operations(document).into_iter().filter(|(.., operation)| operation["tags"][0] == "correct");
+    let edits = operations(document)
+        .into_iter()
+        .filter(|(_, path, operation)| operation["tags"][0] == "correct" && !path.contains("/standing/"));
     let mut checked = 0;
     for (method, path, operation) in edits {
         let address = example_address(document, path, operation, "");
@@ -254,6 +260,17 @@ fn check_edits(server: &Server, document: &Value) {
         checked += 1;
     }
     assert!(checked > 9);
+    let body =
+        &document["paths"]["/v1/standing"]["post"]["requestBody"]["content"]["application/json"]["example"];
+    assert_eq!(server.post("/v1/standing", "application/json", body.to_string()).status, 200);
+    for base in ["/v1", EACH] {
+        let path = format!("{base}/standing/{{number}}");
+        let of_one = &document["paths"][&path];
+        let address = example_address(document, &path, &of_one["get"], "");
+        check(&of_one["get"], &server.get(&address), &address);
+        let address = example_address(document, &path, &of_one["delete"], "");
+        check(&of_one["delete"], &server.delete(&address), &address);
+    }
 }
 
 #[test]

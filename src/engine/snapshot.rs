@@ -143,6 +143,11 @@ impl Snapshot {
         self.shelf.topics.get(&Id::parse(id).filter(|id| id.level() == Level::Topic)?)
     }
 
+    /// The topic that has this id at present.
+    pub fn topic_of(&self, id: Id) -> Option<&Arc<Topic>> {
+        self.shelf.topics.get(&id)
+    }
+
     /// The story that has this id at present, and its topic.
     pub fn story(&self, id: &str) -> Option<(&Arc<Story>, &Arc<Topic>)> {
         let id = Id::parse(id)?;
@@ -154,6 +159,11 @@ impl Snapshot {
     pub fn resolve(&self, id: &str) -> Option<(Id, Resolution)> {
         let id = Id::parse(id)?;
         Some((id, self.lineage.resolve(id)?))
+    }
+
+    /// Where the headline at a position is.
+    pub fn placement(&self, position: usize) -> Option<&Placement> {
+        Some(&self.placed.get(position)?.as_ref()?.placement)
     }
 
     /// The headline with this id and where it is.

@@ -75,9 +75,12 @@ impl From<EditRefusal> for Problem {
     fn from(refusal: EditRefusal) -> Self {
         let kind = match &refusal {
             EditRefusal::Empty => Kind::EmptyEdit,
-            EditRefusal::BadText { .. } | EditRefusal::WrongLevel { .. } | EditRefusal::Twice(_) => {
-                Kind::InvalidEdit
-            }
+            EditRefusal::BadText { .. }
+            | EditRefusal::WrongLevel { .. }
+            | EditRefusal::Twice(_)
+            | EditRefusal::TooManySeeds
+            | EditRefusal::UnknownEntity(_)
+            | EditRefusal::NoWord(_) => Kind::InvalidEdit,
             EditRefusal::UnknownGroup(id) if id.level() == Level::Topic => Kind::TopicNotFound,
             EditRefusal::UnknownGroup(_) => Kind::StoryNotFound,
             EditRefusal::UnknownHeadline(_) => Kind::HeadlineNotFound,

@@ -8,6 +8,7 @@ mod edits;
 mod related;
 mod search;
 mod sources;
+mod standing;
 mod webhooks;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub use edits::{EditAnswer, EditPage, EditView};
 pub use related::{RelatedTopic, RelatedTopics};
 pub use search::{FoundHeadline, SearchPage};
 pub use sources::{SourceFailure, SourceList, SourceStatus};
+pub use standing::{StandingList, StandingPage, StandingTopic};
 pub use webhooks::{CreatedWebhook, FailedList, FailedMessage, Redelivery, WebhookList, WebhookStatus};
 
 use super::app::Started;

@@ -70,6 +70,8 @@ pub enum Kind {
     TooManyWebhooks,
     /// No such edit.
     EditNotFound,
+    /// No such standing topic.
+    StandingNotFound,
     /// The body is JSON but not what the edit needs.
     InvalidEdit,
     /// The edit asks for nothing.
@@ -162,6 +164,7 @@ impl Kind {
             Self::InvalidWebhook => (S::BAD_REQUEST, "invalid-webhook", "This makes no webhook"),
             Self::TooManyWebhooks => (S::CONFLICT, "too-many-webhooks", "There are too many webhooks"),
             Self::EditNotFound => (S::NOT_FOUND, "edit-not-found", "There is no such edit"),
+            Self::StandingNotFound => (S::NOT_FOUND, "standing-not-found", "There is no such standing topic"),
             Self::InvalidEdit => (S::BAD_REQUEST, "invalid-edit", "The edit cannot be understood"),
             Self::EmptyEdit => (S::BAD_REQUEST, "empty-edit", "The edit asks for nothing"),
             Self::Ended => (S::CONFLICT, "ended", "The topic or story is no more"),

@@ -110,6 +110,21 @@ pub fn headlines_of<'a>(
     page(found, after, limit)
 }
 
+/// Headlines at positions, latest first, `limit` at most, and whether there is more.
+pub fn headlines_at<'a>(
+    snapshot: &'a Snapshot,
+    positions: &[usize],
+    after: Option<&Position>,
+    limit: usize,
+) -> (Vec<Found<'a>>, bool) {
+    let found = positions.iter().filter_map(|&at| {
+        let (headline, placement) = (snapshot.at(at)?, snapshot.placement(at)?);
+        let topic = placement.topic.and_then(|id| snapshot.topic_of(id));
+        Some(Found { headline, placement, topic_label: topic.map(|topic| topic.label.as_str()) })
+    });
+    page(found, after, limit)
+}
+
 /// The first of those that come after a position, latest first, and whether there is more.
 fn page<'a>(
     found: impl Iterator<Item = Found<'a>>,

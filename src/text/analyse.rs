@@ -1,5 +1,7 @@
 //! One worker's view of the text: titles in, lists of term numbers out.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
@@ -160,6 +162,13 @@ pub fn term(word: &str, language: Language) -> Option<String> {
         None if has_gloss(language) => stem(word, language).map(|stem| romanised(&stem).into_owned()),
         None => stem(word, language),
     }
+}
+
+/// The terms of the words of a text.
+pub fn terms_of(text: &str, language: Language) -> BTreeSet<String> {
+    let mut terms = BTreeSet::new();
+    tokenise(text, |token| terms.extend(term(token.text, language)));
+    terms
 }
 
 /// The indexed form of `word`: lower case, stemmed, without accents, thousands commas or dots of an

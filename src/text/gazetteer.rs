@@ -141,6 +141,13 @@ impl Gazetteer {
         &self.entities[usize::from(id.0)]
     }
 
+    /// The entity that a whole text names, or whose code it is.
+    pub fn named(&self, name: &str) -> Option<EntityId> {
+        let whole = |mention: &Mention| mention.start == 0 && mention.end == name.len();
+        let named = || self.mentions(name, None).into_iter().find(whole).map(|mention| mention.entity);
+        self.by_code(name).or_else(named)
+    }
+
     /// The entity with this code (`VE`, `US-FL`, `NATO`).
     pub fn by_code(&self, code: &str) -> Option<EntityId> {
         self.by_code.get(code).copied()

@@ -11,7 +11,7 @@ mod tokenise;
 mod vocabulary;
 mod word_set;
 
-pub use analyse::{Analyzer, ENTITY_MARK, Terms, stem, term};
+pub use analyse::{Analyzer, ENTITY_MARK, Terms, stem, term, terms_of};
 pub use gazetteer::{AliasKind, Entity, EntityId, EntityKind, Gazetteer, GazetteerError, Mention};
 pub use gloss::{gloss, glossed, has_gloss};
 pub use language::Language;

@@ -23,6 +23,9 @@ pub const MOST_AUTHOR_CHARS: usize = 100;
 /// Characters of a reason.
 pub const MOST_REASON_CHARS: usize = 1_000;
 
+/// Keywords and entities of a standing topic, together.
+pub const MOST_SEEDS: usize = 100;
+
 /// A correction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
@@ -77,6 +80,20 @@ pub enum Edit {
         /// At which level.
         level: Level,
     },
+    /// Follows a subject, by what its titles say, beside the topics that are found. It changes none of these.
+    Stand {
+        /// What it is called.
+        name: String,
+        /// Phrases, all words of one of which a title must have.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        keywords: Vec<String>,
+        /// Names or codes of entities, one of which a title must name.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        entities: Vec<String>,
+        /// Whether a title must name all of the entities.
+        #[serde(default)]
+        together: bool,
+    },
     /// Takes an edit back.
     Undo {
         /// Its number.
@@ -122,6 +139,7 @@ impl Edit {
             Self::Split { .. } => "split",
             Self::Move { .. } => "move",
             Self::Judge { .. } => "judge",
+            Self::Stand { .. } => "stand",
             Self::Undo { .. } => "undo",
         }
     }
@@ -133,7 +151,7 @@ impl Edit {
             Self::Merge { from, into } => std::iter::once(*into).chain(from.iter().copied()).collect(),
             Self::Split { id, stories, .. } => std::iter::once(*id).chain(stories.iter().copied()).collect(),
             Self::Move { to, .. } => to.iter().copied().collect(),
-            Self::Judge { .. } | Self::Undo { .. } => Vec::new(),
+            Self::Judge { .. } | Self::Stand { .. } | Self::Undo { .. } => Vec::new(),
         }
     }
 }
@@ -158,6 +176,17 @@ impl Order {
                 Err(EditRefusal::Empty)
             }
             Edit::Split { label, .. } => text("label", label.as_ref(), MOST_LABEL_CHARS),
+            Edit::Stand { keywords, entities, .. } if keywords.is_empty() && entities.is_empty() => {
+                Err(EditRefusal::Empty)
+            }
+            Edit::Stand { keywords, entities, .. } if keywords.len() + entities.len() > MOST_SEEDS => {
+                Err(EditRefusal::TooManySeeds)
+            }
+            Edit::Stand { name, keywords, entities, .. } => {
+                check_text("name", name, MOST_LABEL_CHARS)?;
+                keywords.iter().try_for_each(|it| check_text("keywords", it, MOST_LABEL_CHARS))?;
+                entities.iter().try_for_each(|it| check_text("entities", it, MOST_LABEL_CHARS))
+            }
             Edit::Merge { .. } | Edit::Move { .. } | Edit::Judge { .. } | Edit::Undo { .. } => Ok(()),
         }
     }
@@ -188,6 +217,7 @@ mod tests {
             r#"{"edit":{"kind":"split","id":"t-000001","stories":["s-000002"],"label":"Ferry"}}"#,
             r#"{"edit":{"kind":"move","headline":"a","to":null}}"#,
             r#"{"edit":{"kind":"judge","a":"a","b":"b","verdict":"not_same","level":"topic"}}"#,
+            r#"{"edit":{"kind":"stand","name":"Taiwan","entities":["Taiwan"],"together":false}}"#,
             r#"{"edit":{"kind":"undo","edit":3}}"#,
         ] {
             let order = order(json).unwrap();
@@ -216,6 +246,7 @@ mod tests {
             r#"{"edit":{"kind":"amend","id":"t-000001"}}"#,
             r#"{"edit":{"kind":"merge","from":[],"into":"t-000001"}}"#,
             r#"{"edit":{"kind":"split","id":"t-000001"}}"#,
+            r#"{"edit":{"kind":"stand","name":"Taiwan"}}"#,
         ] {
             assert_eq!(check(json), Err(EditRefusal::Empty));
         }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::MOST_SEEDS;
 use crate::track::{Id, Level};
 
 /// Why an edit is not made. Nothing changed.
@@ -76,6 +77,15 @@ pub enum EditRefusal {
         /// The other.
         b: String,
     },
+    /// A standing topic would have too many seeds.
+    #[error("a standing topic has {MOST_SEEDS} keywords and entities at most")]
+    TooManySeeds,
+    /// No entity is called so.
+    #[error("no entity is known as `{0}`; a keyword finds the word itself")]
+    UnknownEntity(String),
+    /// A keyword has no word that tells anything.
+    #[error("`{0}` has no word that could be looked for")]
+    NoWord(String),
     /// There is no edit of this number.
     #[error("there is no edit {0}")]
     UnknownEdit(u64),

@@ -49,7 +49,7 @@ impl<'a> SearchPage<'a> {
         Self::holding(snapshot, headlines_of(snapshot, topic, stories, after, limit))
     }
 
-    fn holding(snapshot: &Snapshot, (found, more): (Vec<Found<'a>>, bool)) -> Self {
+    pub(super) fn holding(snapshot: &Snapshot, (found, more): (Vec<Found<'a>>, bool)) -> Self {
         let last = found.last().filter(|_| more);
         let next = last.map(|last| Position::new(last.headline.time, last.headline.id.as_str()).to_string());
         let headline = |Found { headline, placement, topic_label }: Found<'a>| FoundHeadline {

@@ -43,6 +43,7 @@ mod post_split;
 mod post_webhook;
 mod redeliver;
 mod search;
+mod standing;
 mod stream_changes;
 mod undo_edit;
 
@@ -108,6 +109,12 @@ fn configure_collection(scope: &mut ServiceConfig) {
         .service(get("/edits", list_edits::list_edits))
         .service(get("/edits/{number}", get_edit::get_edit))
         .service(post("/edits/{number}/undo", undo_edit::undo_edit))
+        .service(form("/standing", standing::list_standing, standing::post_standing))
+        .service(
+            get("/standing/{number}", standing::get_standing)
+                .route(web::delete().to(standing::delete_standing))
+                .default_service(web::to(only_get_or_delete)),
+        )
         .service(get("/topics", list_topics::list_topics))
         .service(
             get("/topics/{id}", get_topic::get_topic)

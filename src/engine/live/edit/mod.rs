@@ -48,6 +48,7 @@ impl Live {
         self.editing = Some(number);
         let made = plan.map(|plan| match plan {
             Plan::Amend { id, acts } => self.amend(id, acts),
+            Plan::Stand => {}
             Plan::Regroup(regrouping) => self.regroup_by(regrouping),
             Plan::Undo(number) => self.undo(number),
         });

@@ -6,12 +6,15 @@ use super::{ANCHORS, Groups, Live, Nodes};
 use crate::engine::edit::rules::Act;
 use crate::engine::live::obey::Made;
 use crate::engine::{Edit, EditRefusal, Verdict};
+use crate::text::{Gazetteer, Language, terms_of};
 use crate::track::{Id, Level};
 
 /// What an edit comes to.
 pub(super) enum Plan {
     /// A name or a pin.
     Amend { id: Id, acts: Vec<Act> },
+    /// Nothing that is found changes.
+    Stand,
     /// Texts that go elsewhere.
     Regroup(Regrouping),
     /// An edit that is taken back.
@@ -69,6 +72,10 @@ impl Live {
             Edit::Move { headline, to } => Plan::Regroup(self.plan_move(headline, *to)?),
             Edit::Judge { a, b, verdict, level } => {
                 Plan::Regroup(self.plan_judgement(a, b, *verdict, *level)?)
+            }
+            Edit::Stand { keywords, entities, .. } => {
+                check_seeds(keywords, entities)?;
+                Plan::Stand
             }
             Edit::Undo { edit } => Plan::Undo(self.undoable(*edit)?),
         })
@@ -338,5 +345,16 @@ impl Live {
             return Err(EditRefusal::WrongLevel { id, wanted });
         }
         self.key_of(id).ok_or(EditRefusal::Ended { id, living: resolution.living })
+    }
+}
+
+/// Whether all seeds of a standing topic can be looked for.
+fn check_seeds(keywords: &[String], entities: &[String]) -> Result<(), EditRefusal> {
+    if let Some(unknown) = entities.iter().find(|name| Gazetteer::embedded().named(name).is_none()) {
+        return Err(EditRefusal::UnknownEntity(unknown.clone()));
+    }
+    match keywords.iter().find(|phrase| terms_of(phrase, Language::English).is_empty()) {
+        Some(empty) => Err(EditRefusal::NoWord(empty.clone())),
+        None => Ok(()),
     }
 }
