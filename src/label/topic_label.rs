@@ -311,7 +311,7 @@ mod tests {
         }
         for exclusions in [&["Malta"][..], &["MALTA", "Maltese"], &["malta", "nothing of the kind"]] {
             let name = name_without(exclusions, &FIRE);
-            assert!(name.contains("fire") && !name.contains("Malta"), "{name}");
+            assert!(name.to_lowercase().contains("fire") && !name.contains("Malta"), "{name}");
         }
         let all: Vec<&str> = FIRE.iter().flat_map(|title| title.split(' ')).collect();
         assert_eq!(name_without(&all, &FIRE), "Untitled");
