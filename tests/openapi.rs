@@ -69,7 +69,9 @@ fn routes(source: &str, base: &str) -> BTreeSet<String> {
         let path = format!("{base}{}", quoted(service));
         let method = if service.trim_start().starts_with("post(") { "POST" } else { "GET" };
         routes.insert(format!("{method} {path}"));
-        for (method, call) in [("POST", "web::post()"), ("DELETE", "web::delete()"), ("PATCH", "web::patch()")] {
+        for (method, call) in
+            [("POST", "web::post()"), ("DELETE", "web::delete()"), ("PATCH", "web::patch()")]
+        {
             if service.contains(call) {
                 routes.insert(format!("{method} {path}"));
             }
@@ -229,7 +231,9 @@ fn check_edits(server: &Server, document: &Value) {
     let made = &document["paths"]["/v1/judgements"]["post"];
     let body = &made["requestBody"]["content"]["application/json"]["example"];
     assert_eq!(server.post("/v1/judgements", "application/json", body.to_string()).status, 200);
-    let edits = operations(document).into_iter().filter(|(_, path, operation)| operation["tags"][0] == "correct" && !path.starts_with(EACH));
+    let edits = operations(document)
+        .into_iter()
+        .filter(|(_, path, operation)| operation["tags"][0] == "correct" && !path.starts_with(EACH));
     let mut checked = 0;
     for (method, path, operation) in edits {
         let address = example_address(document, path, operation);

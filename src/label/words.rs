@@ -33,7 +33,7 @@ pub(super) struct Word {
 }
 
 /// What labels need to know of a title: its words, and the entities it names.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Reading {
     pub(super) language: Language,
     pub(super) casing: Casing,

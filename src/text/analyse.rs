@@ -30,14 +30,14 @@ pub struct Terms {
 
 /// Turns headlines into terms and remembers every word it has seen, so that each distinct word is
 /// lower-cased, stemmed and looked up once. Numbers of terms are the caller's.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Analyzer {
     /// By language and surface.
     seen: FxHashMap<Language, FxHashMap<String, Word>>,
 }
 
 /// What is known of a word.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Word {
     Stop,
     /// Its term, which has no number yet.

@@ -21,10 +21,7 @@ struct Wanted {
     id: Option<Id>,
 }
 
-pub(super) async fn list_edits(
-    context: Addressed,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn list_edits(context: Addressed, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let Wanted { since, limit, id } = read_query(&request)?;
     let limit = page_limit(limit, context.config.limits.page_items)?;
     let snapshot = context.service.snapshot();

@@ -15,8 +15,6 @@ pub(super) async fn undo_edit(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    correct(context, request, payload, |signed: Signed| {
-        Ok((Edit::Undo { edit: edit.number()? }, signed))
-    })
-    .await
+    correct(context, request, payload, |signed: Signed| Ok((Edit::Undo { edit: edit.number()? }, signed)))
+        .await
 }
