@@ -179,11 +179,7 @@ impl Engine {
     /// When it cannot be made.
     pub fn rehearse(&mut self, order: Order, now: Timestamp) -> Result<Corrected, EditRefusal> {
         self.live.check(&order)?;
-        // Edits do not look anything up in the index, which is most of the memory.
-        let index = std::mem::take(&mut self.live.index);
-        let live = self.live.clone();
-        self.live.index = index;
-        Self { live, snapshot: self.snapshot() }.edit(order, now)
+        Self { live: self.live.for_rehearsal(), snapshot: self.snapshot() }.edit(order, now)
     }
 
     /// Stories and topics that left the window since the last call. Whoever keeps them can show them still.

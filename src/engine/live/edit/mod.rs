@@ -57,6 +57,15 @@ impl Live {
         made.map(|()| record)
     }
 
+    /// A copy in which edits can be tried, and no more than that: what only new headlines are looked up in, which is most
+    /// of the memory, is not copied.
+    pub fn for_rehearsal(&mut self) -> Self {
+        let (index, analyzer) = (std::mem::take(&mut self.index), std::mem::take(&mut self.analyzer));
+        let copy = self.clone();
+        (self.index, self.analyzer) = (index, analyzer);
+        copy
+    }
+
     fn amend(&mut self, id: Id, acts: Vec<Act>) {
         for act in acts {
             let is_unpinned = matches!(act, Act::Pin { pinned: false, .. });
@@ -196,10 +205,14 @@ impl Live {
         let Some(key) = self.key_of(id) else { return };
         match id.level() {
             Level::Topic => {
-                self.topics.entry(key).and_modify(|group| group.given = given);
+                if let Some(group) = self.topics.get_mut(&key) {
+                    group.given = given;
+                }
             }
             Level::Story => {
-                self.stories.entry(key).and_modify(|group| group.given = given);
+                if let Some(group) = self.stories.get_mut(&key) {
+                    group.given = given;
+                }
             }
         }
     }
