@@ -69,9 +69,12 @@ fn routes(source: &str, base: &str) -> BTreeSet<String> {
         let path = format!("{base}{}", quoted(service));
         let method = if service.trim_start().starts_with("post(") { "POST" } else { "GET" };
         routes.insert(format!("{method} {path}"));
-        for (method, call) in
-            [("POST", "web::post()"), ("DELETE", "web::delete()"), ("PATCH", "web::patch()")]
-        {
+        for (method, call) in [
+            ("POST", "web::post()"),
+            ("POST", "form("),
+            ("DELETE", "web::delete()"),
+            ("PATCH", "web::patch()"),
+        ] {
             if service.contains(call) {
                 routes.insert(format!("{method} {path}"));
             }
