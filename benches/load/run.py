@@ -1,0 +1,196 @@
+"""Load: headlines are posted in batches while topics are read, against a bare endpoint that sends the same bytes.
+
+    python3 benches/load/run.py [--seconds 60] [--connections 8]
+
+Needs wrk (Debian's package of that name) and `reuters_1m.jsonl.gz` in SLUGLINE_DATASETS (default ../shared/datasets).
+Builds what it runs. One run gives, on the same machine:
+
+1. the bare endpoint alone, and beside the same posts as in 3;
+2. `GET /v1/topics` of a service at rest;
+3. `GET /v1/topics` while batches of 100 headlines are posted one after the other over two connections, each answered after
+   its durable commit.
+
+Then every acknowledged headline is asked for by its number: none may be missing. Prints a table in Markdown.
+"""
+
+import argparse
+import gzip
+import http.client
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BATCH = 100
+POSTERS = 2
+WARM = 5_000
+
+
+def build():
+    for what in (["--bin", "slugline"], ["--example", "bare_endpoint"]):
+        subprocess.run(["cargo", "build", "--quiet", "--release", *what], cwd=ROOT, check=True)
+    return ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "release"
+
+
+def batches(datasets):
+    """Bodies of NDJSON with ids of our own; times are left out, so that all stay in the window."""
+    with gzip.open(datasets / "reuters_1m.jsonl.gz", "rt", encoding="utf-8") as lines:
+        body, number = [], 0
+        for line in lines:
+            body.append(json.dumps({"id": f"load-{number}", "title": json.loads(line)["text"], "lang": "en"}))
+            number += 1
+            if len(body) == BATCH:
+                yield "\n".join(body).encode()
+                body = []
+
+
+def start(command, port_file):
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(600):
+        if port_file.exists() and port_file.read_text():
+            return process, int(port_file.read_text())
+        time.sleep(0.05)
+    raise SystemExit(f"{command[0]} does not start")
+
+
+class Poster(threading.Thread):
+    """Posts batches one after the other until it is told to stop."""
+
+    def __init__(self, port, source, lock):
+        super().__init__(daemon=True)
+        self.port, self.source, self.lock = port, source, lock
+        self.latencies, self.acknowledged, self.refused, self.errors = [], 0, 0, 0
+        self.stopped = threading.Event()
+
+    def run(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        while not self.stopped.is_set():
+            with self.lock:
+                body = next(self.source, None)
+            if body is None:
+                return
+            while True:
+                begun = time.monotonic()
+                connection.request("POST", "/v1/headlines", body, {"Content-Type": "application/x-ndjson"})
+                answer = connection.getresponse()
+                told = answer.read()
+                if answer.status != 503:
+                    break
+                self.refused += 1
+                time.sleep(1)
+            self.latencies.append(time.monotonic() - begun)
+            if answer.status == 200:
+                self.acknowledged += json.loads(told)["counts"]["created"]
+            else:
+                self.errors += 1
+
+
+def wrk(port, path, seconds, connections):
+    """Requests per second, p50 and p99 in milliseconds, and answers that were no success."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", f"http://127.0.0.1:{port}{path}"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    units = {"us": 0.001, "ms": 1.0, "s": 1000.0}
+
+    def percentile(share):
+        value, unit = re.search(rf"{share}%\s+([\d.]+)(us|ms|s)", told).groups()
+        return float(value) * units[unit]
+
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", told)
+    sockets = re.search(r"Socket errors: (.*)", told)
+    return {
+        "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", told).group(1)),
+        "p50": percentile(50),
+        "p99": percentile(99),
+        "failed": int(failed.group(1)) if failed else 0,
+        "sockets": sockets.group(1) if sockets else "",
+    }
+
+
+def get(port, path):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    return answer.status, answer.read()
+
+
+def beside_posts(port, source, seconds, measure):
+    """What `measure` gives while headlines are posted, with what became of them and how long that took."""
+    lock = threading.Lock()
+    posters = [Poster(port, source, lock) for _ in range(POSTERS)]
+    begun = time.monotonic()
+    for poster in posters:
+        poster.start()
+    measured = measure()
+    for poster in posters:
+        poster.stopped.set()
+    for poster in posters:
+        poster.join()
+    return measured, posters, time.monotonic() - begun
+
+
+def share(values, part):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))] * 1000 if ordered else float("nan")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--connections", type=int, default=8)
+    arguments = parser.parse_args()
+    datasets = pathlib.Path(os.environ.get("SLUGLINE_DATASETS", ROOT / "../shared/datasets"))
+    if not (datasets / "reuters_1m.jsonl.gz").exists():
+        sys.exit(f"NOTHING IS MEASURED: {datasets}/reuters_1m.jsonl.gz is absent; set SLUGLINE_DATASETS")
+    release = build()
+    source = batches(datasets)
+    with tempfile.TemporaryDirectory() as scratch:
+        scratch = pathlib.Path(scratch)
+        serve = [release / "slugline", "serve", "--bind", "127.0.0.1:0", "--port-file", scratch / "port"]
+        serve += ["--data-dir", scratch / "data", "--requests-per-second", "0"]
+        service, port = start(serve, scratch / "port")
+        try:
+            for body in (next(source) for _ in range(WARM // BATCH)):
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+                connection.request("POST", "/v1/headlines", body, {"Content-Type": "application/x-ndjson"})
+                assert connection.getresponse().read()
+            topics = get(port, "/v1/topics")[1]
+            (scratch / "topics.json").write_bytes(topics)
+            bare_command = [release / "examples/bare_endpoint", scratch / "topics.json", scratch / "bare"]
+            bare, bare_port = start(bare_command, scratch / "bare")
+            seconds, connections = arguments.seconds, arguments.connections
+            rows = {"bare endpoint, alone": wrk(bare_port, "/", seconds // 2, connections)}
+            rows["`/v1/topics`, service at rest"] = wrk(port, "/v1/topics", seconds // 2, connections)
+            read = lambda: wrk(bare_port, "/", seconds // 2, connections)
+            rows["bare endpoint, beside posts"], some, _ = beside_posts(port, source, seconds, read)
+            read = lambda: wrk(port, "/v1/topics", seconds, connections)
+            rows["`/v1/topics`, beside posts"], posters, took = beside_posts(port, source, seconds, read)
+            bare.send_signal(signal.SIGTERM)
+            kept = json.loads(get(port, "/v1/status")[1])["headlines"]
+        finally:
+            service.send_signal(signal.SIGTERM)
+            service.wait(timeout=60)
+    base = rows["bare endpoint, alone"]["rate"]
+    print(f"| reads of {len(topics)} bytes | requests/s | of the bare endpoint | p50 ms | p99 ms | failed |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for name, row in rows.items():
+        cells = f"{row['rate']:.0f} | {row['rate'] / base:.2f} | {row['p50']:.1f} | {row['p99']:.1f} | {row['failed']}"
+        print(f"| {name} | {cells} {row['sockets']}|")
+    latencies = [latency for poster in posters for latency in poster.latencies]
+    acknowledged = sum(poster.acknowledged for poster in posters)
+    total = WARM + acknowledged + sum(poster.acknowledged for poster in some)
+    print(f"\nposts beside the reads: {acknowledged / took:.0f} headlines/s acknowledged, "
+          f"p50 {share(latencies, 0.5):.0f} ms, p99 {share(latencies, 0.99):.0f} ms a batch of {BATCH}, "
+          f"{sum(poster.errors for poster in posters)} errors, "
+          f"{sum(poster.refused for poster in posters)} put off with 503; "
+          f"{kept} in the window of {total} acknowledged (the same title is kept once for each id)")
+
+
+if __name__ == "__main__":
+    main()
