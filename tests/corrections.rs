@@ -666,6 +666,21 @@ impl Said {
         }
     }
 
+    /// Titles that no headline has any more take their demands along, and are new when they come again.
+    fn forget(&mut self, before: &Snapshot, after: &Snapshot) {
+        let titles = |snapshot: &Snapshot| -> BTreeSet<String> {
+            snapshot.headlines().map(|(headline, _)| normalised_title(&headline.text)).collect()
+        };
+        let left = titles(after);
+        for title in titles(before).difference(&left) {
+            self.together.values_mut().for_each(|(_, titles)| _ = titles.remove(title));
+            for (_, part, rest) in self.apart.values_mut() {
+                part.remove(title);
+                rest.remove(title);
+            }
+        }
+    }
+
     fn still(&self, number: u64, titles: &BTreeSet<String>) -> BTreeSet<String> {
         let later: BTreeSet<&String> = self.named.range(number + 1..).flat_map(|named| named.1).collect();
         titles.iter().filter(|title| !later.contains(title)).cloned().collect()
@@ -830,6 +845,7 @@ proptest! {
             {
                 said.note(record.number, &record.edit, before);
             }
+            said.forget(before, &snapshot);
             is_sound(&snapshot)?;
             said.holds(&snapshot)?;
             if let Deed::Post(_) = deed {

@@ -240,8 +240,10 @@ impl Names {
         }
         let (written, said) =
             names.first().cloned().unwrap_or_else(|| ("Untitled".to_owned(), String::new()));
+        let plain = names.is_empty().then(|| written.clone());
         let numbered = (2..).map(|number| format!("{written} ({number})"));
-        let free = numbered.into_iter().find(|name| !self.taken.contains_key(&name.to_lowercase()));
+        let free =
+            plain.into_iter().chain(numbered).find(|name| !self.taken.contains_key(&name.to_lowercase()));
         let name = free.unwrap_or(written);
         self.take(&name, &said);
         name

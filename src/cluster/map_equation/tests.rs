@@ -102,7 +102,8 @@ proptest! {
         let graph = graph(6, &edges, 0.1);
         let found = minimise(&graph, markov_time);
         let best = shortest(&graph, markov_time);
-        prop_assert!(found.code_length() >= best - 1e-9);
+        // Flows of aggregated modules are rounded.
+        prop_assert!(found.code_length() >= best - 1e-6);
         prop_assert!(found.code_length() <= best * 1.05 + 1e-9, "{} bits, {} possible", found.code_length(), best);
     }
 
