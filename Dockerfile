@@ -13,7 +13,7 @@ ENV RUSTFLAGS="-C target-feature=+crt-static" \
 # compiler, and rustup would only fetch it again.
 COPY Cargo.toml Cargo.lock ./
 RUN mkdir -p src /data \
-    && sed -i -e '/^\[\[bench\]\]/,/^$/d' -e '/^\[\[test\]\]/,/^$/d' Cargo.toml \
+    && sed -i -e '/^\[\[bench\]\]/,/^$/d' -e '/^\[\[test\]\]/,/^$/d' -e '/^\[\[example\]\]/,/^$/d' Cargo.toml \
     && touch src/lib.rs \
     && echo 'fn main() {}' > src/main.rs \
     && cargo build --release --locked --bin slugline
