@@ -96,7 +96,7 @@ fn a_subject_that_moves_away_from_its_seed_says_so() {
     let before = server.get(&format!("/v1/standing/{number}")).json();
     assert!(before.get("drift").is_none(), "{before}");
     assert_eq!(before["size"], 9, "all are one topic: {before}");
-    // Half of the company still holds the seed, but it comes from long ago.
+    // Newcomers that hold no seed, in a company most of which still might.
     let more: Vec<Value> = (0..2)
         .map(|minute| {
             let title = format!("Relief convoy {minute} reaches villages of Lake Ombra under ash");

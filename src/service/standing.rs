@@ -1,8 +1,7 @@
 //! Standing topics: subjects that somebody follows, whatever the headlines are about today.
 //!
 //! A standing topic is seeded by keywords and entities and lies beside the topics that are found; a headline may be in
-//! any number of both. A headline is in it if its own title holds a seed, or if it is in a story or topic at least half of
-//! which does. When most of the newest are there by their company alone, the subject has moved away from its seed, which
+//! any number of both. A headline is in it if its own title holds a seed, or if it is in a story or topic most of which does. When most of the newest are there by their company alone, the subject has moved away from its seed, which
 //! is said with the words that the newcomers share.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,8 +14,6 @@ use crate::Headline;
 use crate::engine::{Edit, EditRecord, EditState, Headlines, Snapshot, Topic};
 use crate::text::{EntityId, Gazetteer, Language, term, terms_of, tokenise};
 
-/// Share of a story or topic that must hold a seed for all of it to be in.
-const COMPANY: f64 = 0.5;
 /// Newest headlines that are asked whether the subject has moved.
 const NEWEST: usize = 20;
 /// Fewest of them that tell anything.
@@ -133,9 +130,9 @@ impl<'a> Standing<'a> {
     }
 }
 
-/// Whether at least half of a group holds a seed.
+/// Whether most of a group holds a seed.
 fn is_company<'p>(members: impl Iterator<Item = &'p usize>, size: usize, held: &BTreeSet<usize>) -> bool {
-    size > 1 && members.filter(|position| held.contains(position)).count() as f64 >= COMPANY * size as f64
+    members.filter(|position| held.contains(position)).count() * 2 > size
 }
 
 /// Topics with headlines in common, most first, ties by id.
