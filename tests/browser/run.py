@@ -14,10 +14,8 @@ HERE = str(Path(__file__).parent)
 def main(names):
     loader = unittest.TestLoader()
     suite = loader.loadTestsFromNames(names) if names else loader.discover(HERE, top_level_dir=HERE)
-    try:
+    with scene.STARTED:
         result = unittest.TextTestRunner(verbosity=2).run(suite)
-    finally:
-        scene.end()
     return 0 if result.wasSuccessful() and result.testsRun else 1
 
 

@@ -8,7 +8,6 @@ from webdriver import until
 
 ROWS = "#live li[id]"
 IDS = f"return [...document.querySelectorAll('{ROWS}')].map(row => row.id)"
-# What the page waits before it asks again, in milliseconds; sooner than it is wont to, so that tests need not wait.
 TOP = "return document.getElementById(arguments[0]).getBoundingClientRect().top"
 
 

@@ -168,6 +168,8 @@ class Keyboard(PageTest):
             self.browser.go(path)
             for stop in range(16):
                 self.browser.press("Tab")
+                if self.browser.script(FOCUS, "body"):
+                    break
                 seen = self.browser.script(
                     "const style = getComputedStyle(document.activeElement);"
                     "return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2"

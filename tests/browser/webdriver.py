@@ -16,7 +16,7 @@ FLAGS = [
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Space": "\ue00d"}
 # Machines may be busy; nothing waits longer than it has to.
-PATIENCE = 60
+PATIENCE = 30
 ASK = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
