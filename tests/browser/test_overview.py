@@ -84,7 +84,7 @@ class LiveUpdates(PageTest):
         items = [{"id": f"{name}{at}", "text": text, "time": times[at], "source": "Cape Times", "lang": "en"}
                  for at, text in enumerate(texts)]
         self.site.post(items)
-        return self.site.get(f"/v1/headlines/{name}0")["topic"]["id"]
+        return self.site.get(f"/v1/headlines/{name}0")["topic"]
 
     def row_in_view(self):
         """Scrolls down, and returns the row that is the first in view with its place."""
