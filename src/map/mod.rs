@@ -1,16 +1,15 @@
 //! Topics on a plane: those that mean much the same lie near each other, and none covers another.
 //!
-//! The vectors of meaning of all topics are projected on their two principal components (linfa-reduction), spread so
-//! that the plane is used evenly, and then pushed apart until the circles no longer overlap.
+//! The vectors of meaning of all topics are projected on their two principal components, spread so that the
+//! plane is used evenly, and then pushed apart until the circles no longer overlap.
 
+mod principal;
 mod spread;
 
-use linfa::dataset::DatasetBase;
-use linfa::traits::Fit;
-use linfa_reduction::Pca;
-use ndarray::{Array2, ArrayView1};
+use ndarray::Array2;
 
 use crate::vector::StaticEmbedding;
+use principal::coordinates;
 use spread::{evenly, push_apart};
 
 /// What is put on the map: what a topic says, and how large it is.
@@ -56,41 +55,15 @@ fn radii(subjects: &[Subject], width: f64) -> Vec<f64> {
     subjects.iter().map(|subject| (subject.size as f64 * unit).sqrt().clamp(least, most)).collect()
 }
 
-/// First and second principal component of what the subjects mean; zeros where there are too few to tell, or where none
-/// is found.
+/// First and second principal component of what the subjects mean.
 fn project(subjects: &[Subject]) -> [Vec<f64>; 2] {
     let texts: Vec<&str> = subjects.iter().map(|subject| subject.text.as_str()).collect();
-    let rows = StaticEmbedding::embedded().embed(&texts);
+    let meanings = StaticEmbedding::embedded().embed(&texts);
     let values: Vec<f64> =
-        (0..rows.len()).flat_map(|row| rows.row(row).iter().map(|&v| f64::from(v))).collect();
-    let none = || [vec![0.0; subjects.len()], vec![0.0; subjects.len()]];
-    let Ok(records) = Array2::from_shape_vec((subjects.len(), values.len() / subjects.len().max(1)), values)
-    else {
-        return none();
-    };
-    if subjects.len() < 4 {
-        return none();
-    }
-    let dataset = DatasetBase::from(records);
-    let Ok(pca) = Pca::params(2).fit(&dataset) else { return none() };
-    let components = pca.components();
-    // Subjects that all mean the same have fewer components.
-    let along = |component: usize| -> Vec<f64> {
-        if component >= components.nrows() {
-            return vec![0.0; subjects.len()];
-        }
-        let axis = components.row(component);
-        let sign = direction(axis);
-        let centred = dataset.records().outer_iter().map(|row| (&row - pca.mean()).dot(&axis) * sign);
-        centred.map(|value| if value.is_finite() { value } else { 0.0 }).collect()
-    };
-    [along(0), along(1)]
-}
-
-/// Which way round an axis is: its largest component points up, so that a map is not mirrored from one day to the next.
-fn direction(axis: ArrayView1<f64>) -> f64 {
-    let largest = axis.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs()));
-    if largest.is_some_and(|value| value < 0.0) { -1.0 } else { 1.0 }
+        (0..meanings.len()).flat_map(|row| meanings.row(row).iter().map(|&v| f64::from(v))).collect();
+    let shape = (subjects.len(), values.len() / subjects.len().max(1));
+    let rows = Array2::from_shape_vec(shape, values).unwrap_or_else(|_| Array2::zeros((subjects.len(), 0)));
+    coordinates(&rows)
 }
 
 #[cfg(test)]
@@ -148,6 +121,16 @@ mod tests {
     #[test]
     fn the_same_subjects_have_the_same_places() {
         assert_eq!(layout(&subjects(), WIDTH), layout(&subjects(), WIDTH));
+    }
+
+    /// More topics than the map shows, in words of no language.
+    #[test]
+    fn names_that_mean_nothing_have_places() {
+        let syllables = ["bra", "cor", "dul", "fen", "gim", "hos", "jar", "kel"];
+        let name = |n: usize| [n, n / 8, n / 64, n / 3].map(|part| syllables[part % 8]).concat();
+        let subjects: Vec<Subject> = (0..600).map(|n| Subject { text: name(n * 37), size: 2 }).collect();
+        let spots = layout(&subjects, WIDTH);
+        assert!(spots.iter().all(|spot| spot.x.is_finite() && spot.y.is_finite()));
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn example(what: &str, media: &str, content: &Value) -> String {
         Value::String(plain) => plain.clone(),
         other => serde_json::to_string_pretty(other).unwrap_or_default(),
     };
-    format!("<p>{what} <code>{}</code></p><pre>{}</pre>\n", escaped(media), escaped(&shown))
+    format!("<p>{what} <code>{}</code></p><pre tabindex=\"0\">{}</pre>\n", escaped(media), escaped(&shown))
 }
 
 /// What a reference within the document leads to, or the value itself.
