@@ -268,7 +268,7 @@ fn refused(error: &StoreError) -> ServiceError {
     storage_refusal(error)
 }
 
-/// [Verifies](verify) every collection, the default one first.
+/// Verifies every collection, the default one first.
 ///
 /// # Errors
 /// When a store cannot be read.

@@ -134,7 +134,7 @@ impl Writer {
         Ok(Self { thread })
     }
 
-    /// Waits for the thread, which ends after [`Service::close`](super::Service::close); false if it panicked.
+    /// Waits for the thread, which ends after the service is closed; false if it panicked.
     pub fn join(self) -> bool {
         self.thread.join().is_ok()
     }
