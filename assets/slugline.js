@@ -264,3 +264,14 @@ if (file) {
     if (chosen) document.querySelector("[data-labelled]").value = await chosen.text();
   });
 }
+
+// Who signs a correction is filled in again the next time, from this browser alone.
+const author = document.querySelector("[data-remember]");
+if (author) {
+  try {
+    if (!author.value) author.value = localStorage.getItem("slugline-author") || "";
+    author.form.addEventListener("submit", () => localStorage.setItem("slugline-author", author.value.trim()));
+  } catch {
+    // Storage may be shut off; then it is typed in.
+  }
+}

@@ -45,6 +45,8 @@ pub struct Snapshot {
     headlines: usize,
     edits: Ledger<EditRecord>,
     pinned: BTreeSet<Id>,
+    /// Topics and stories with a name by hand.
+    named: BTreeSet<Id>,
     /// Times of the first and the last headline there is.
     observed: Option<(Timestamp, Timestamp)>,
     by_size: OnceLock<Vec<Arc<Topic>>>,
@@ -61,6 +63,7 @@ impl Snapshot {
             headlines: live.len(),
             edits: live.corrections.records().clone(),
             pinned: live.corrections.rules.pinned().collect(),
+            named: live.corrections.rules.names().map(|(id, _)| id).collect(),
             observed: live.observed(),
             ..Self::default()
         }
@@ -191,6 +194,11 @@ impl Snapshot {
     /// Whether a topic or story is pinned.
     pub fn is_pinned(&self, id: Id) -> bool {
         self.pinned.contains(&id)
+    }
+
+    /// Whether the name of a topic or story was given by hand.
+    pub fn is_named(&self, id: Id) -> bool {
+        self.named.contains(&id)
     }
 
     /// SHA-256 of the state, the same whenever the same entries were applied in the same order at the same times by

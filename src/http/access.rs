@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use actix_web::dev::ServiceRequest;
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::uri::Authority;
 use actix_web::{HttpMessage, HttpRequest};
 use arc_swap::ArcSwap;
 
-use super::correct::KeyName;
-use super::pages;
+use super::correct::Bearer;
+use super::pages::{self, Whence};
 use super::problem::{Kind, Problem};
 use super::proxies::client_address;
 use super::rate_limit::{Client, RateLimit};
@@ -58,6 +59,11 @@ impl Access {
     /// Whether there are keys at all.
     pub(super) fn needs_keys(&self) -> bool {
         self.keys.is_some()
+    }
+
+    /// Whether whoever asks may correct what is there.
+    pub(super) fn may_write(&self, request: &HttpRequest) -> bool {
+        !self.needs_keys() || request.extensions().get::<Bearer>().is_some_and(|key| key.may_write)
     }
 
     /// Whether this key, typed in by somebody, lets them read.
@@ -116,7 +122,8 @@ impl Access {
         match identify(&keys, request) {
             Ok(key) => {
                 tracing::Span::current().record("key", key.id());
-                request.extensions_mut().insert(KeyName(key.id().to_owned()));
+                let bearer = Bearer { name: key.id().to_owned(), may_write: key.allows(Scope::Write) };
+                request.extensions_mut().insert(bearer);
                 self.take(&Client::Key(key.id().to_owned()))?;
                 if key.allows(scope) { Ok(()) } else { Err(Problem::missing_scope(scope)) }
             }
@@ -188,15 +195,20 @@ fn is_of_webhooks(path: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The key that the request presents: in its header or, for reading pages, in the cookie of who has signed in. The
-/// cookie opens nothing else, as the browser sends it without being asked.
+/// The key that the request presents: in its header or, for reading pages and sending their forms, in the cookie of who
+/// has signed in. The cookie opens nothing else, as the browser sends it without being asked; and a form only if the
+/// browser says that it was one of this service.
 fn identify<'a>(keys: &'a Keys, request: &ServiceRequest) -> Result<&'a Key, Problem> {
     let headers = request.headers();
     let reads_page = request.method().is_safe() && pages::is_page(request.path());
-    if reads_page
+    let sends_form = request.method() == Method::POST && pages::is_form(request.path());
+    if (reads_page || sends_form)
         && !headers.contains_key(header::AUTHORIZATION)
         && let Some(token) = pages::cookie(headers)
     {
+        if sends_form && pages::whence(headers) != Whence::Here {
+            return Err(pages::elsewhere());
+        }
         return keys.find(token).ok_or_else(unknown);
     }
     let mut given = headers.get_all(header::AUTHORIZATION);
@@ -222,7 +234,6 @@ fn unknown() -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::Method;
     use actix_web::test::TestRequest;
 
     use super::*;

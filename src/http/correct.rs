@@ -17,9 +17,21 @@ use crate::track::{Id, Level};
 /// Most events that an answer lists.
 const EVENTS_LISTED: usize = 200;
 
-/// The name of the API key that a request came with, kept in its extensions.
+/// The API key that a request came with, kept in its extensions.
 #[derive(Debug, Clone)]
-pub(super) struct KeyName(pub String);
+pub(super) struct Bearer {
+    /// The name of the key.
+    pub name: String,
+    /// Whether it may correct.
+    pub may_write: bool,
+}
+
+impl Bearer {
+    /// The name of the key that a request came with; none where there are no keys.
+    pub fn name_at(request: &HttpRequest) -> Option<String> {
+        request.extensions().get::<Self>().map(|key| key.name.clone())
+    }
+}
 
 /// Who asks for an edit, and why.
 #[derive(Debug, Default, Deserialize)]
@@ -51,8 +63,7 @@ pub(super) async fn correct<T: DeserializeOwned>(
     let wrong = |reason| Problem::new(Kind::InvalidEdit, format!("The body does not fit: {reason}."));
     let (edit, signed) = order(read_json_if_any(&request, payload, &context, limit, wrong).await?)?;
     // With keys, nobody can sign as somebody else.
-    let key = request.extensions().get::<KeyName>().map(|name| name.0.clone());
-    let order = Order { author: key.or(signed.author), reason: signed.reason, edit };
+    let order = Order { author: Bearer::name_at(&request).or(signed.author), reason: signed.reason, edit };
     let corrected = context.service.edit(order, received, dry_run).await??;
     Ok(HttpResponse::Ok().json(EditAnswer::of(&corrected, dry_run, EVENTS_LISTED)))
 }

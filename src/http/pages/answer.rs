@@ -44,6 +44,8 @@ pub(super) fn page(status: StatusCode, template: &impl Template) -> Result<HttpR
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((header::VARY, "accept, cookie"))
+        // Or browsers would send the forms of our own pages with `Origin: null`.
+        .insert_header((header::REFERRER_POLICY, "same-origin"))
         .body(body))
 }
 

@@ -1,17 +1,19 @@
 //! `GET /headlines/{id}`: one headline, where it is, and why, in words and bars.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use jiff::Timestamp;
 
 use super::answer::{Frame, page};
+use super::edit::{Done, Edited, Fields, MoveForm};
 use super::lineage::Link;
 use super::story::Title;
 use crate::engine::{Bond, Explanation, Headlines, Placement, Snapshot};
 use crate::http::addressed::{Addressed, ItemId};
 use crate::http::problem::{Kind, Problem};
+use crate::http::query::read_query;
 
 /// Width of a full bar.
 const BAR: f32 = 200.0;
@@ -28,6 +30,9 @@ struct HeadlinePage {
     nearest: Option<(Link, Bar)>,
     /// Nothing for headlines older than the window.
     receipt: Option<Receipt>,
+    /// For who may move it, while it is in the window.
+    form: Option<MoveForm>,
+    done: Option<Done>,
 }
 
 /// A number between 0 and 1 and the length of its bar.
@@ -63,7 +68,12 @@ struct Tie {
     pull: Bar,
 }
 
-pub(in crate::http) async fn headline(context: Addressed, id: Path<ItemId>) -> Result<HttpResponse, Problem> {
+pub(in crate::http) async fn headline(
+    context: Addressed,
+    id: Path<ItemId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Edited { edited } = read_query(&request)?;
     let id = id.into_inner().id;
     let explained = context.service.explain(id.clone()).await?;
     let (explanation, snapshot) = match explained {
@@ -89,6 +99,10 @@ pub(in crate::http) async fn headline(context: Addressed, id: Path<ItemId>) -> R
         topic: placement.topic.map(|id| Link::to(id, &snapshot)),
         story: placement.story.map(|id| Link::to(id, &snapshot)),
         nearest: nearest.map(|it| (Link::to(it.topic, &snapshot), Bar::of(it.similarity))),
+        form: (context.access.may_write(&request))
+            .then(|| MoveForm::of(&headline.id, &snapshot, Fields::default(), None))
+            .flatten(),
+        done: Done::of(edited, &context, &request, &snapshot),
         receipt: explanation.map(|explanation| Receipt::of(explanation, &snapshot, now)),
     };
     page(StatusCode::OK, &view)

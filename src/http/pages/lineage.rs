@@ -33,11 +33,15 @@ pub(super) struct Link {
 impl Link {
     pub fn to(id: Id, snapshot: &Snapshot) -> Self {
         let label = snapshot.lineage.resolve(id).map(|resolution| resolution.label).unwrap_or_default();
-        let kind = match id.level() {
-            Level::Topic => "topics",
-            Level::Story => "stories",
-        };
-        Self { href: format!("/{kind}/{id}"), id: id.to_string(), label }
+        Self { href: Self::address(id), id: id.to_string(), label }
+    }
+
+    /// The address of the page of a topic or story.
+    pub fn address(id: Id) -> String {
+        match id.level() {
+            Level::Topic => format!("/topics/{id}"),
+            Level::Story => format!("/stories/{id}"),
+        }
     }
 }
 

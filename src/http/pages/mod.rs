@@ -6,6 +6,7 @@
 mod answer;
 mod assets;
 mod chart;
+mod edit;
 mod filter;
 mod front;
 mod headline;
@@ -26,11 +27,15 @@ use actix_web::http::header;
 
 pub(super) use answer::failure;
 pub(super) use assets::asset;
+pub(super) use edit::{
+    edit_group, edit_headline, edits, show_group_forms, show_headline_form, show_undo, undo,
+};
 pub(super) use front::front;
 pub(super) use headline::headline;
 pub(super) use map::{LastMap, map};
 pub(super) use overview::fragment;
 pub(super) use paste::{paste, paste_form};
+pub(super) use places::{Whence, elsewhere, whence};
 pub(super) use quality::{assess_form, quality};
 pub(super) use sign_in::{cookie, sign_in, sign_in_form, sign_out};
 pub(super) use story::story;
@@ -41,10 +46,14 @@ pub(super) fn is_open(path: &str) -> bool {
     path.starts_with("/assets/") || path == "/sign-in" || path == "/sign-out"
 }
 
+/// Whether a path is below those that take corrections from a form.
+pub(super) fn is_form(path: &str) -> bool {
+    ["/topics/", "/stories/", "/headlines/", "/edits/"].iter().any(|start| path.starts_with(start))
+}
+
 /// Whether a path is that of a page or a part of one. A browser that has signed in may read these, and no others.
 pub(super) fn is_page(path: &str) -> bool {
-    const BELOW: [&str; 4] = ["/topics/", "/stories/", "/headlines/", "/fragments/"];
-    matches!(path, "/" | "/map" | "/paste" | "/quality") || BELOW.iter().any(|start| path.starts_with(start))
+    matches!(path, "/" | "/map" | "/paste" | "/quality" | "/edits" | "/fragments/topics") || is_form(path)
 }
 
 /// Whether whoever asks would rather have a page than JSON.

@@ -1,8 +1,10 @@
 //! Addresses that come from outside: where to go after signing in, and under which name the service was asked for.
 
 use actix_web::HttpRequest;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderMap, HeaderName};
 use actix_web::http::uri::Authority;
+
+use crate::http::problem::{Kind, Problem};
 
 /// `path` if it is one of this service, else the first page. Browsers read `//` and `/\` as another host.
 pub(super) fn local(path: &str) -> &str {
@@ -23,6 +25,41 @@ pub(super) fn origin(request: &HttpRequest, bound: std::net::SocketAddr) -> Stri
         Some(host) => format!("http://{host}"),
         None => format!("http://{bound}"),
     }
+}
+
+/// Where the form was that a browser sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Whence {
+    /// On a page of this service.
+    Here,
+    /// On a page of another site, or of another port of this machine.
+    Elsewhere,
+    /// Nothing says; browsers do.
+    Unknown,
+}
+
+/// What a request says of its origin. `Sec-Fetch-Site` cannot be set by a page; browsers that do not send it, old ones or
+/// those that reach the service by a name without TLS, say in `Origin` which page it was.
+pub(in crate::http) fn whence(headers: &HeaderMap) -> Whence {
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    match (text(HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
+        (Some("same-origin"), _) => Whence::Here,
+        (Some(_), _) => Whence::Elsewhere,
+        (None, None) => Whence::Unknown,
+        (None, Some(origin)) => {
+            let authority = origin.split_once("://").map(|(_, authority)| authority);
+            let host = text(header::HOST);
+            let is_here = authority.zip(host).is_some_and(|(origin, host)| origin.eq_ignore_ascii_case(host));
+            if is_here { Whence::Here } else { Whence::Elsewhere }
+        }
+    }
+}
+
+/// The refusal of a form that was not on a page of this service.
+pub(in crate::http) fn elsewhere() -> Problem {
+    let detail = "Corrections are taken from the pages of this service alone. A proxy before it must pass on the `Host` \
+                  that the browser sent.";
+    Problem::new(Kind::CrossSite, detail)
 }
 
 /// Whether the browser has this machine itself on the line: by an address or a name that never leaves it.
@@ -66,6 +103,34 @@ mod tests {
         }
         for host in ["", "a;rm", "$(id)", "a b", "a@b", "'x'", ":80"] {
             assert_eq!(origin(&asked_for(host), bound), "http://127.0.0.1:8080", "{host}");
+        }
+    }
+
+    #[test]
+    fn where_a_form_was_is_told_by_the_browser() {
+        let told = |site: &str, origin: &str| {
+            let mut request = TestRequest::default().insert_header((header::HOST, "news.example:8080"));
+            if !site.is_empty() {
+                request = request.insert_header(("sec-fetch-site", site));
+            }
+            if !origin.is_empty() {
+                request = request.insert_header((header::ORIGIN, origin));
+            }
+            whence(request.to_http_request().headers())
+        };
+        assert_eq!(told("", ""), Whence::Unknown);
+        for (site, origin) in [("same-origin", "null"), ("", "https://News.example:8080")] {
+            assert_eq!(told(site, origin), Whence::Here, "{site} {origin}");
+        }
+        for (site, origin) in [
+            ("same-site", "http://news.example:8080"),
+            ("cross-site", ""),
+            ("none", ""),
+            ("", "null"),
+            ("", "http://news.example"),
+            ("", "http://news.example:8080.evil.example"),
+        ] {
+            assert_eq!(told(site, origin), Whence::Elsewhere, "{site} {origin}");
         }
     }
 

@@ -1,12 +1,13 @@
 //! `GET /stories/{id}`: one story with its headlines, or what became of it.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use jiff::Timestamp;
 
 use super::answer::{Frame, page};
+use super::edit::{Done, Edited, Fields, GroupForms};
 use super::lineage::{Link, Told, ended, told};
 use super::time::Moment;
 use super::topic::Shares;
@@ -14,6 +15,7 @@ use crate::Headline;
 use crate::engine::{Headlines, Snapshot, Story};
 use crate::http::addressed::{Addressed, ItemId};
 use crate::http::problem::Problem;
+use crate::http::query::read_query;
 use crate::track::Level;
 
 /// Headlines listed of a story.
@@ -59,9 +61,19 @@ struct StoryPage {
     more: usize,
     events: Vec<Told>,
     more_events: usize,
+    pinned: bool,
+    by_hand: bool,
+    /// For who may correct it.
+    forms: Option<GroupForms>,
+    done: Option<Done>,
 }
 
-pub(in crate::http) async fn story(context: Addressed, id: Path<ItemId>) -> Result<HttpResponse, Problem> {
+pub(in crate::http) async fn story(
+    context: Addressed,
+    id: Path<ItemId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Edited { edited } = read_query(&request)?;
     let snapshot = context.service.snapshot();
     let Some((story, topic)) = snapshot.story(&id) else {
         return ended(&context, &snapshot, Level::Story, &id);
@@ -79,6 +91,12 @@ pub(in crate::http) async fn story(context: Addressed, id: Path<ItemId>) -> Resu
         more: story.headlines.len().saturating_sub(MOST_HEADLINES),
         events,
         more_events,
+        pinned: snapshot.is_pinned(story.id),
+        by_hand: snapshot.is_named(story.id),
+        forms: (context.access.may_write(&request))
+            .then(|| GroupForms::of(story.id, &snapshot, Fields::default(), None))
+            .flatten(),
+        done: Done::of(edited, &context, &request, &snapshot),
     };
     page(StatusCode::OK, &view)
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::answer::{Frame, page};
 use super::chart::TimelineChart;
+use super::edit::{Done, Fields, GroupForms};
 use super::lineage::{Told, ended, told};
 use super::overview::phase_name;
 use super::story::{Title, titles};
@@ -31,6 +32,7 @@ const TIES: usize = 4;
 #[derive(Deserialize)]
 struct Query {
     page: Option<usize>,
+    edited: Option<u64>,
 }
 
 #[derive(Template)]
@@ -55,6 +57,11 @@ struct TopicPage {
     related: Vec<Neighbour>,
     events: Vec<Told>,
     more_events: usize,
+    pinned: bool,
+    by_hand: bool,
+    /// For who may correct it.
+    forms: Option<GroupForms>,
+    done: Option<Done>,
 }
 
 /// The trend in words.
@@ -138,7 +145,7 @@ pub(in crate::http) async fn topic(
     id: Path<ItemId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let Query { page: number } = read_query(&request)?;
+    let Query { page: number, edited } = read_query(&request)?;
     let number = number.unwrap_or(1);
     if number == 0 {
         return Err(invalid("`page` must be a number from 1 on.".to_owned()));
@@ -148,7 +155,13 @@ pub(in crate::http) async fn topic(
         return ended(&context, &snapshot, Level::Topic, &id);
     };
     let frame = Frame::new(&context, "");
-    let made = web::block(move || TopicPage::of(frame, &found, &snapshot, number, Timestamp::now())).await;
+    let done = Done::of(edited, &context, &request, &snapshot);
+    let is_editor = context.access.may_write(&request);
+    let made = web::block(move || {
+        let forms = is_editor.then(|| GroupForms::of(found.id, &snapshot, Fields::default(), None)).flatten();
+        TopicPage { forms, done, ..TopicPage::of(frame, &found, &snapshot, number, Timestamp::now()) }
+    })
+    .await;
     page(StatusCode::OK, &made.map_err(|_| Problem::new(Kind::Internal, "Reading the topic stopped."))?)
 }
 
@@ -195,6 +208,10 @@ impl TopicPage {
             related: related(snapshot, topic, RELATED).into_iter().map(Neighbour::of).collect(),
             events,
             more_events,
+            pinned: snapshot.is_pinned(topic.id),
+            by_hand: snapshot.is_named(topic.id),
+            forms: None,
+            done: None,
         }
     }
 }

@@ -14,7 +14,7 @@ pub(super) async fn get_edit(context: Addressed, number: Path<EditNumber>) -> Re
 }
 
 /// The number in an address.
-pub(super) fn number_of(text: &str) -> Result<u64, Problem> {
+pub(in crate::http) fn number_of(text: &str) -> Result<u64, Problem> {
     text.parse().map_err(|_| no_such())
 }
 

@@ -47,6 +47,7 @@ mod standing;
 mod stream_changes;
 mod undo_edit;
 
+pub(super) use get_edit::number_of;
 pub(super) use index::index;
 
 use actix_web::dev::Handler;
@@ -157,6 +158,11 @@ fn configure_pages(app: &mut ServiceConfig) {
         .service(get("/topics/{id}", pages::topic))
         .service(get("/stories/{id}", pages::story))
         .service(get("/headlines/{id}", pages::headline))
+        .service(form("/topics/{id}/edit", pages::show_group_forms, pages::edit_group))
+        .service(form("/stories/{id}/edit", pages::show_group_forms, pages::edit_group))
+        .service(form("/headlines/{id}/edit", pages::show_headline_form, pages::edit_headline))
+        .service(get("/edits", pages::edits))
+        .service(form("/edits/{number}/undo", pages::show_undo, pages::undo))
         .service(get("/map", pages::map))
         .service(get("/fragments/topics", pages::fragment))
         .service(get("/assets/{hash}/{name}", pages::asset))
