@@ -113,6 +113,7 @@ pub(super) fn told(edit: &Edit, made: Option<Id>, snapshot: &Snapshot) -> Vec<Pi
             };
             sentence.headline(a).say(" and ").headline(b).say(what)
         }
+        Edit::Stand { name, .. } => sentence.say("The subject ").quote(name).say(" is followed"),
         Edit::Undo { edit } => {
             let before = snapshot.edit(*edit);
             let mut undone = sentence.say(format!("Correction {edit} is taken back"));
