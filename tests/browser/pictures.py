@@ -49,12 +49,12 @@ def main():
     topic = service.get("/v1/topics?sort=trending&limit=1")["topics"][0]["id"]
     story = service.get(f"/v1/topics/{topic}")["stories"][0]["id"]
     headline = re.search('/headlines/([^"]+)"', service.page(f"/stories/{story}"))[1]
-    take("overview", "/")
-    take("overview-dark", "/", scheme="dark")
-    take("topic", f"/topics/{topic}", height=1300)
+    take("overview", "/", width=1100, height=740)
+    take("overview-dark", "/", width=1100, height=740, scheme="dark")
+    take("topic", f"/topics/{topic}", width=1100, height=1100)
     take("why", f"/headlines/{headline}", height=1100)
     take("paste", "/paste", height=1000, act=group_sample)
-    take("map", "/map", height=1000)
+    take("map", "/map", width=760, height=620)
     take("quality", "/quality", height=1250, act=score)
     take("phone", "/", width=390, height=844, phone=True)
 
