@@ -54,7 +54,7 @@ def main():
     take("topic", f"/topics/{topic}", width=1100, height=1100)
     take("why", f"/headlines/{headline}", height=1100)
     take("paste", "/paste", height=1000, act=group_sample)
-    take("map", "/map", width=760, height=620)
+    take("map", "/map", width=720, height=560)
     take("quality", "/quality", height=1250, act=score)
     take("phone", "/", width=390, height=844, phone=True)
 

@@ -45,6 +45,8 @@ class EveryPage(PageTest):
     def test_no_page_is_wider_than_a_phone(self):
         def look():
             self.assertLessEqual(self.browser.script("return document.documentElement.scrollWidth"), 390)
+            entries = "return [...document.querySelectorAll('.top nav a')].map(it => it.getClientRects()[0].height)"
+            self.assertTrue(all(height < 45 for height in self.browser.script(entries)), "a word of the navigation is broken")
 
         self.each(look, width=390, height=844, phone=True)
 
