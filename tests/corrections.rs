@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use invented::titles;
 use jiff::Timestamp;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 use slugline::Headline;
 use slugline::engine::{
@@ -833,7 +834,12 @@ fn do_all(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    // With a fixed seed, so that a failure comes again.
+    #![proptest_config(ProptestConfig {
+        cases: 96,
+        rng_seed: RngSeed::Fixed(1),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn what_was_said_holds_after_every_step(deeds in deeds()) {
