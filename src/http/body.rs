@@ -98,6 +98,10 @@ pub(super) async fn read_json_if_any<T: DeserializeOwned>(
 }
 
 fn parse_json<T: DeserializeOwned>(body: &[u8], wrong: impl FnOnce(String) -> Problem) -> Result<T, Problem> {
+    // Fields without names would do as well otherwise.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(wrong("it must be an object, not an array".to_owned()));
+    }
     serde_json::from_slice(body).map_err(|error| match error.classify() {
         Category::Data => wrong(error.to_string()),
         _ => Problem::invalid_json(&error),
