@@ -1,9 +1,12 @@
 //! What was known when headlines were clustered once, to explain each decision.
 
+use std::borrow::Cow;
+
 use super::clustering::Clustering;
 use super::explanation::{Grounds, explain};
 use super::{Explanation, Grouping, Method, Placement};
 use crate::Headline;
+use crate::contrast::Features;
 use crate::track::Level;
 
 /// What was known when a grouping was made: enough to explain each of its decisions.
@@ -38,6 +41,10 @@ struct Once<'a> {
 impl Grounds for Once<'_> {
     fn headline(&self, text: usize) -> &Headline {
         &self.headlines[self.evidence.clustering.copies[text][0]]
+    }
+
+    fn features(&self, text: usize) -> Cow<'_, Features> {
+        Cow::Owned(Features::of(&self.evidence.method.lists().reading(self.headline(text))))
     }
 
     fn copies(&self, text: usize) -> Vec<usize> {

@@ -1,5 +1,7 @@
 //! Why a headline is where it is.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
@@ -19,6 +21,8 @@ const MOST_GUARDS: usize = 3;
 pub(super) trait Grounds {
     /// The first headline with a text.
     fn headline(&self, text: usize) -> &Headline;
+    /// What could tell a text from others.
+    fn features(&self, text: usize) -> Cow<'_, Features>;
     /// Positions of all headlines with a text, the first one first.
     fn copies(&self, text: usize) -> Vec<usize>;
     /// Where the headlines of a text are.
@@ -169,16 +173,15 @@ pub(super) fn explain(grounds: &impl Grounds, method: &Method, text: usize, posi
 }
 
 fn links(grounds: &impl Grounds, method: &Method, text: usize) -> AllLinks {
-    let (settings, lists) = (method.settings(), method.lists());
-    let reading = lists.reading(grounds.headline(text));
-    let features = Features::of(&reading);
+    let settings = method.settings();
+    let features = grounds.features(text);
     let mut by_story: FxHashMap<u32, Links> = FxHashMap::default();
     let mut guards = Vec::new();
     let mut total = settings.stay.powf(settings.sharpness);
     for (other, mut similarity, _) in grounds.links(text).into_iter().filter(|link| link.1 > 0.0) {
         total += similarity.powf(settings.sharpness);
         if settings.contrast < 1.0
-            && let Some(guard) = guard(&features, &Features::of(&lists.reading(grounds.headline(other))))
+            && let Some(guard) = guard(&features, &grounds.features(other))
         {
             guards.push((similarity, other, guard.to_string()));
             similarity *= settings.contrast;

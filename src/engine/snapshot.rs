@@ -169,6 +169,11 @@ impl Snapshot {
         Some(&self.placed.get(position)?.as_ref()?.placement)
     }
 
+    /// What became of an id ever issued at this level; none for others.
+    pub fn resolve_at(&self, level: Level, id: &str) -> Option<(Id, Resolution)> {
+        self.resolve(id).filter(|(id, _)| id.level() == level)
+    }
+
     /// The headline with this id and where it is.
     pub fn headline(&self, id: &str) -> Option<(&Headline, &Placement)> {
         let position = *self.shelf.positions.get(id)? as usize;

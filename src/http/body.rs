@@ -70,6 +70,15 @@ pub(super) async fn read_form(
     Ok(url::form_urlencoded::parse(&body).into_owned().collect())
 }
 
+/// Reads a form that holds a document: as large as one may be, and escaped, which makes at most three bytes of one.
+pub(super) async fn read_document_form(
+    request: &HttpRequest,
+    payload: Payload,
+    context: &Context,
+) -> Result<Vec<(String, String)>, Problem> {
+    read_form(request, payload, context, context.config.limits.body_bytes.saturating_mul(3)).await
+}
+
 /// Reads one JSON object of at most `limit` bytes. `wrong` says what JSON of another shape is.
 pub(super) async fn read_json<T: DeserializeOwned>(
     request: &HttpRequest,

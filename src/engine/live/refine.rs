@@ -49,7 +49,7 @@ impl Live {
 
         let found =
             Groups { stories: stories.groups_of_rows().to_vec(), topics: topics.groups_of_rows().to_vec() };
-        let obeyed = self.obey(&nodes, found, &self.present(&nodes), &[]);
+        let obeyed = self.obey(&nodes, found, None, &[]);
         self.adopt(&nodes, &obeyed);
         self.changed.clear();
     }

@@ -1,7 +1,10 @@
 //! Why a headline of a collection is where it is.
 
+use std::borrow::Cow;
+
 use super::{Link, Live};
 use crate::Headline;
+use crate::contrast::Features;
 use crate::engine::explanation::{Grounds, explain};
 use crate::engine::{Explanation, Placement};
 
@@ -17,6 +20,10 @@ impl Live {
 impl Grounds for Live {
     fn headline(&self, text: usize) -> &Headline {
         &self.texts[text].first
+    }
+
+    fn features(&self, text: usize) -> Cow<'_, Features> {
+        Cow::Borrowed(self.texts[text].features(self.method.lists()))
     }
 
     fn copies(&self, text: usize) -> Vec<usize> {

@@ -111,8 +111,7 @@ pub(super) fn ended(
     level: Level,
     id: &str,
 ) -> Result<HttpResponse, Problem> {
-    let ended = snapshot.resolve(id).filter(|(id, _)| id.level() == level);
-    let (id, resolution) = ended.ok_or_else(|| Problem::no_such(level))?;
+    let (id, resolution) = snapshot.resolve_at(level, id).ok_or_else(|| Problem::no_such(level))?;
     let (text, heirs): (_, &[Id]) = match &resolution.state {
         State::Merged(into) => ("Its headlines went into another:", std::slice::from_ref(into)),
         State::Split(into) => ("It became several others:", into.as_slice()),

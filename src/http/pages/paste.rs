@@ -9,7 +9,7 @@ use super::answer::{Frame, page};
 use super::places;
 use crate::http::addressed::Addressed;
 use crate::http::app::Context;
-use crate::http::body::read_form;
+use crate::http::body::read_document_form;
 use crate::http::problem::{Kind, Problem};
 use crate::ingest::{self, Format};
 use crate::service::Clustered;
@@ -50,9 +50,7 @@ pub(in crate::http) async fn paste(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    // Escaping makes at most three bytes of one.
-    let limit = context.config.limits.body_bytes.saturating_mul(3);
-    let fields = read_form(&request, payload, &context, limit).await?;
+    let fields = read_document_form(&request, payload, &context).await?;
     let field = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
     let text = match field("sample") {
         Some(_) => SAMPLE.to_owned(),

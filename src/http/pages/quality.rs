@@ -11,7 +11,7 @@ use super::answer::{Frame, page};
 use crate::engine::Snapshot;
 use crate::evaluate::PrecisionRecall;
 use crate::http::addressed::Addressed;
-use crate::http::body::read_form;
+use crate::http::body::read_document_form;
 use crate::http::problem::{Kind, Problem};
 use crate::ingest::Labelled;
 use crate::service::{Assessment, Service};
@@ -95,9 +95,7 @@ pub(in crate::http) async fn assess_form(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    // Escaping makes at most three bytes of one.
-    let limit = context.config.limits.body_bytes.saturating_mul(3);
-    let fields = read_form(&request, payload, &context, limit).await?;
+    let fields = read_document_form(&request, payload, &context).await?;
     let text =
         fields.into_iter().find(|(name, _)| name == "labelled").map(|(_, text)| text).unwrap_or_default();
     let most = context.config.limits.items;

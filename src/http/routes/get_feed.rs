@@ -88,7 +88,7 @@ async fn topic(
     let Length { limit } = read_query(request)?;
     let limit = page_limit(limit, context.config.limits.page_items)?;
     let snapshot = context.service.snapshot();
-    let known = snapshot.resolve(id).filter(|(id, _)| id.level() == Level::Topic);
+    let known = snapshot.resolve_at(Level::Topic, id);
     let (id, resolution) = known.ok_or_else(|| Problem::no_such(Level::Topic))?;
     let place = Place::of(request, context);
     let address = format!("{}{}", place.origin, request.path());

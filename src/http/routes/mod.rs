@@ -214,8 +214,7 @@ async fn ended(
     level: Level,
     id: &str,
 ) -> Result<HttpResponse, Problem> {
-    let ended = snapshot.resolve(id).filter(|(id, _)| id.level() == level);
-    let (id, resolution) = ended.ok_or_else(|| Problem::no_such(level))?;
+    let (id, resolution) = snapshot.resolve_at(level, id).ok_or_else(|| Problem::no_such(level))?;
     let archived = match resolution.state {
         State::Archived => context.service.archived(id).await?,
         _ => None,

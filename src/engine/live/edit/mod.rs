@@ -84,7 +84,7 @@ impl Live {
         let Regrouping { nodes, groups, acts, claims, lifted, made } = regrouping;
         let before = self.present(&nodes);
         acts.into_iter().for_each(|act| self.demand(act));
-        let mut obeyed = self.obey(&nodes, groups.clone(), &groups, &lifted);
+        let mut obeyed = self.obey(&nodes, groups.clone(), Some(&groups), &lifted);
         obeyed.claims.retain(|(id, _)| claims.iter().all(|claim| claim.0 != *id));
         obeyed.claims.extend(claims);
         obeyed.made = made;
@@ -110,7 +110,7 @@ impl Live {
         let nodes = self.nodes();
         let before = self.present(&nodes);
         let groups = self.shifted_back(&nodes, &before, &trace.shifts).nested();
-        let obeyed = self.obey(&nodes, groups.clone(), &groups, &[]);
+        let obeyed = self.obey(&nodes, groups.clone(), Some(&groups), &[]);
         let mut affected: BTreeSet<u32> =
             trace.shifts.iter().flat_map(|shift| &shift.rows).copied().collect();
         for act in &trace.acts {

@@ -7,6 +7,7 @@
 mod part;
 mod pass;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pass::Pass;
@@ -62,12 +63,19 @@ impl Live {
         Groups { stories, topics }
     }
 
-    /// Changes a partition that was found so that it does what edits demand. `present` is the one that readers see, or
-    /// with an edit in it that is just being made; groups in `lifted` count as not pinned.
-    pub(super) fn obey(&self, nodes: &Nodes, found: Groups, present: &Groups, lifted: &[Id]) -> Obeyed {
+    /// Changes a partition that was found so that it does what edits demand. `present` is the one with an edit in it that
+    /// is just being made, or else the one that readers see; groups in `lifted` count as not pinned.
+    pub(super) fn obey(
+        &self,
+        nodes: &Nodes,
+        found: Groups,
+        present: Option<&Groups>,
+        lifted: &[Id],
+    ) -> Obeyed {
         if self.corrections.rules.are_none() {
             return Obeyed { groups: found, claims: Vec::new(), made: None };
         }
+        let present = &*present.map_or_else(|| Cow::Owned(self.present(nodes)), Cow::Borrowed);
         let held = |level| self.held(nodes, level, present, lifted);
         let (held_stories, held_topics) = (held(Level::Story), held(Level::Topic));
         let stories = self.obey_in_stories(nodes, found.stories, present, &held_stories, &held_topics);
