@@ -6,31 +6,12 @@ mod support;
 use std::path::Path;
 
 use serde_json::json;
+use support::news::{NEWS, at, start};
 use support::{Answer, Server, run, slugline};
 use tempfile::TempDir;
 
 const HTML: (&str, &str) = ("accept", "text/html");
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
-const NEWS: &str = r#"[
-    {"id":"h1","title":"Harbour strike enters second week","lang":"en","time":"2025-12-01T08:00:00Z"},
-    {"id":"h2","title":"Harbour strike: dockers vote to go on","lang":"en","time":"2025-12-01T08:00:00Z"},
-    {"id":"h3","title":"Harbour strike hits coal imports","lang":"en","time":"2025-12-01T08:00:00Z"},
-    {"id":"h4","title":"Dockers and owners talk as harbour strike goes on","lang":"en","time":"2025-12-01T08:00:00Z"},
-    {"id":"w1","title":"Owl nests in tram depot","lang":"en","time":"2025-12-01T08:00:00Z"},
-    {"id":"w2","title":"Tram depot closes for nesting owl","lang":"en","time":"2025-12-01T08:00:00Z"},
-    {"id":"w3","title":"Owl chicks hatch in tram depot","lang":"en","time":"2025-12-01T08:00:00Z"}]"#;
-
-fn start() -> Server {
-    let server = Server::start();
-    assert_eq!(server.post_json(NEWS).status, 200);
-    server
-}
-
-fn at(server: &Server, headline: &str, level: &str) -> String {
-    let placed = server.get(&format!("/v1/headlines/{headline}")).json();
-    placed[level].as_str().unwrap_or_default().to_owned()
-}
-
 fn send(server: &Server, path: &str, fields: &[(&str, &str)]) -> Answer {
     server.post_with(path, &[FORM, HTML], body(fields))
 }

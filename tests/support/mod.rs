@@ -3,6 +3,7 @@
 
 pub mod disk;
 pub mod feed_server;
+pub mod news;
 pub mod sqlite;
 
 use std::fs::{self, File};
