@@ -51,6 +51,23 @@ impl Partition {
         members
     }
 
+    /// Rows by group, ascending in each, and where in them each group begins and the last one ends.
+    pub fn by_group(&self) -> (Vec<u32>, Vec<usize>) {
+        let mut begins = vec![0; self.groups + 1];
+        for &group in &self.group_of {
+            begins[group as usize + 1] += 1;
+        }
+        for group in 0..self.groups {
+            begins[group + 1] += begins[group];
+        }
+        let (mut rows, mut free) = (vec![0; self.group_of.len()], begins.clone());
+        for (row, &group) in (0..).zip(&self.group_of) {
+            rows[free[group as usize]] = row;
+            free[group as usize] += 1;
+        }
+        (rows, begins)
+    }
+
     /// Number of rows of each group.
     pub fn sizes(&self) -> Vec<usize> {
         let mut sizes = vec![0; self.groups];

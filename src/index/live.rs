@@ -166,6 +166,11 @@ impl LiveIndex {
         }
     }
 
+    /// Whether a row was taken out.
+    pub fn is_gone(&self, row: u32) -> bool {
+        self.is_gone[row as usize]
+    }
+
     /// Number of rows, with those that are gone.
     pub fn len(&self) -> usize {
         self.rows.len()

@@ -2,7 +2,12 @@
 
 use std::borrow::Cow;
 
+use rayon::prelude::*;
+
 use crate::cluster::{Graph, Partition};
+
+/// Groups aggregated by one worker at a time.
+const AGGREGATED_TOGETHER: usize = 256;
 
 /// Stationary flow on nodes and links; the sum over nodes is 1.
 pub(super) struct Network<'a> {
@@ -54,38 +59,67 @@ impl<'a> Network<'a> {
         self.targets[range.clone()].iter().copied().zip(self.link_flow[range].iter().copied())
     }
 
-    /// The network whose nodes are the groups of `partition`.
+    /// The network whose nodes are the groups of `partition`. In parallel.
     pub(super) fn aggregate(&self, partition: &Partition) -> Network<'static> {
-        let group_of = partition.groups_of_rows();
-        let (mut offsets, mut targets) = (vec![0], Vec::new());
+        let (nodes, begins) = partition.by_group();
+        let groups: Vec<u32> = (0..partition.len() as u32).collect();
+        let links: Vec<(Vec<(u32, f32)>, Vec<usize>)> = groups
+            .par_chunks(AGGREGATED_TOGETHER)
+            .map_init(
+                || FlowTo::new(partition.len()),
+                |flow_to, groups| {
+                    let (mut links, mut ends) = (Vec::new(), Vec::with_capacity(groups.len()));
+                    for &group in groups {
+                        let members = &nodes[begins[group as usize]..begins[group as usize + 1]];
+                        self.links_of_group(group, members, partition.groups_of_rows(), flow_to);
+                        links.extend(flow_to.links());
+                        ends.push(links.len());
+                    }
+                    (links, ends)
+                },
+            )
+            .collect();
+        let count = links.iter().map(|(links, _)| links.len()).sum();
         let mut coarse = Network {
             offsets: Cow::default(),
             targets: Cow::default(),
-            link_flow: Vec::new(),
-            node_flow: Vec::with_capacity(partition.len()),
+            link_flow: Vec::with_capacity(count),
+            node_flow: vec![0.0; partition.len()],
             exit_flow: Vec::with_capacity(partition.len()),
             node_entropy: self.node_entropy,
         };
-        let mut flow_to = FlowTo::new(partition.len());
-        for (group, members) in partition.members().iter().enumerate() {
-            flow_to.clear();
-            for (target, flow) in members.iter().flat_map(|&node| self.links(node)) {
-                let other = group_of[target as usize];
-                if other as usize != group {
-                    flow_to.add(other, f64::from(flow));
-                }
+        for (&group, &flow) in partition.groups_of_rows().iter().zip(&self.node_flow) {
+            coarse.node_flow[group as usize] += flow;
+        }
+        let (mut offsets, mut targets) = (Vec::with_capacity(partition.len() + 1), Vec::with_capacity(count));
+        offsets.push(0);
+        for (links, ends) in links {
+            let (before, mut begin) = (targets.len(), 0);
+            for end in ends {
+                coarse.exit_flow.push(links[begin..end].iter().map(|&(_, flow)| f64::from(flow)).sum());
+                offsets.push(before + end);
+                begin = end;
             }
-            flow_to.touched.sort_unstable();
-            let links = || flow_to.touched.iter().map(|&other| (other, flow_to.flow[other as usize]));
-            coarse.node_flow.push(members.iter().map(|&node| self.node_flow[node]).sum());
-            coarse.exit_flow.push(links().map(|link| f64::from(link.1 as f32)).sum());
-            targets.extend_from_slice(&flow_to.touched);
-            coarse.link_flow.extend(links().map(|link| link.1 as f32));
-            offsets.push(targets.len());
+            targets.extend(links.iter().map(|link| link.0));
+            coarse.link_flow.extend(links.iter().map(|link| link.1));
         }
         coarse.offsets = Cow::Owned(offsets);
         coarse.targets = Cow::Owned(targets);
         coarse
+    }
+
+    /// Adds up in `flow_to` the flow from the nodes of a group to other groups, whose numbers ascend there.
+    fn links_of_group(&self, group: u32, members: &[u32], group_of: &[u32], flow_to: &mut FlowTo) {
+        flow_to.clear();
+        for &node in members {
+            for (target, flow) in self.links(node as usize) {
+                let other = group_of[target as usize];
+                if other != group {
+                    flow_to.add(other, f64::from(flow));
+                }
+            }
+        }
+        flow_to.touched.sort_unstable();
     }
 }
 
@@ -105,6 +139,11 @@ impl FlowTo {
             self.flow[module as usize] = 0.0;
         }
         self.touched.clear();
+    }
+
+    /// What was touched, with the flow there.
+    fn links(&self) -> impl Iterator<Item = (u32, f32)> + '_ {
+        self.touched.iter().map(|&other| (other, self.flow[other as usize] as f32))
     }
 
     pub(super) fn add(&mut self, module: u32, flow: f64) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Live;
+use super::{Live, Text};
 use crate::cluster::LEAST_SHARE;
 use crate::contrast::guard;
 use crate::engine::clustering::FEW;
@@ -130,27 +130,37 @@ impl Live {
         text.links.extend(links);
     }
 
-    /// Takes the links of a text away, from both ends. The degrees of the other ends are to be
-    /// [weighed anew](Self::weigh_degrees).
-    pub(super) fn detach(&mut self, row: u32) -> Vec<u32> {
-        let links = std::mem::take(&mut self.texts[row as usize].links);
-        for link in &links {
-            let back = &mut self.texts[link.other as usize].links;
-            if let Ok(at) = back.binary_search_by_key(&row, |link| link.other) {
-                back.remove(at);
+    /// Takes the links of a text away, from both ends.
+    pub(super) fn detach(&mut self, row: u32) {
+        for link in std::mem::take(&mut self.texts[row as usize].links) {
+            let other = &mut self.texts[link.other as usize];
+            if let Ok(at) = other.links.binary_search_by_key(&row, |link| link.other) {
+                other.links.remove(at);
+                other.weigh();
             }
         }
-        links.into_iter().map(|link| link.other).collect()
     }
 
-    /// Adds up the links of texts anew; taking away what was added would not lead to the same number.
-    pub(super) fn weigh_degrees(&mut self, mut rows: Vec<u32>) {
-        rows.sort_unstable();
-        rows.dedup();
-        for row in rows {
-            let text = &mut self.texts[row as usize];
-            text.degrees = Degrees::default();
-            text.links.iter().for_each(|link| text.degrees.add(link));
-        }
+    /// Takes the links of all texts that are gone away. In parallel.
+    pub(super) fn detach_gone(&mut self) {
+        let index = &self.index;
+        self.texts.par_iter_mut().for_each(|text| {
+            let links = text.links.len();
+            match text.copies.is_empty() {
+                true => text.links = Vec::new(),
+                false => text.links.retain(|link| !index.is_gone(link.other)),
+            }
+            if text.links.len() < links {
+                text.weigh();
+            }
+        });
+    }
+}
+
+impl Text {
+    /// Adds up the links anew; taking away what was added would not lead to the same number.
+    fn weigh(&mut self) {
+        self.degrees = Degrees::default();
+        self.links.iter().for_each(|link| self.degrees.add(link));
     }
 }

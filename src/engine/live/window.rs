@@ -15,16 +15,18 @@ impl Live {
     /// Lets go of headlines that are older than the window.
     pub(super) fn expire(&mut self) {
         let Some(horizon) = self.horizon() else { return };
-        let mut loosened = Vec::new();
+        let texts = self.alive;
         while let Some(&(time, position)) = self.by_time.first()
             && time < horizon
         {
             if let Some(Some(placed)) = self.placed.get(position as usize) {
                 self.gone.insert(digest(&placed.headline.id));
             }
-            loosened.extend(self.take_out(position, Change::Archived));
+            self.take_out(position, Change::Archived);
         }
-        self.weigh_degrees(loosened);
+        if self.alive < texts {
+            self.detach_gone();
+        }
     }
 
     /// Deletes a headline, if it is there. Its groups shrink, and a group that was it alone is no more.
@@ -32,15 +34,17 @@ impl Live {
         let Some(&position) = self.shelf.positions.get(id) else { return false };
         self.version += 1;
         self.now = self.now.max(now);
-        let loosened = self.take_out(position, Change::Dissolved { moved: Moved::default() });
-        self.weigh_degrees(loosened);
+        let row = self.take_out(position, Change::Dissolved { moved: Moved::default() });
+        if let Some(row) = row {
+            self.detach(row);
+        }
         true
     }
 
-    /// Takes a headline out. `end` is what becomes of a group that is left without any. Returns the texts that lost a
-    /// link.
-    fn take_out(&mut self, position: u32, end: Change) -> Vec<u32> {
-        let Some(Some(placed)) = self.placed.get(position as usize).cloned() else { return Vec::new() };
+    /// Takes a headline out. `end` is what becomes of a group that is left without any. Returns its text if no other
+    /// headline has it: that is still to be detached.
+    fn take_out(&mut self, position: u32, end: Change) -> Option<u32> {
+        let placed = self.placed.get(position as usize)?.clone()?;
         if let Some(slot) = self.placed.get_mut(position as usize) {
             *slot = None;
         }
@@ -55,14 +59,15 @@ impl Live {
             self.note_leaver(story, &placed.headline);
         }
         let is_last = self.texts[placed.row as usize].copies.is_empty();
-        let loosened = if is_last { self.drop_text(placed.row) } else { Vec::new() };
+        if is_last {
+            self.drop_text(placed.row);
+        }
         self.shrink(story, &end);
-        loosened
+        is_last.then_some(placed.row)
     }
 
-    /// A title that no headline has any more. Returns the texts that lost a link.
-    fn drop_text(&mut self, row: u32) -> Vec<u32> {
-        let loosened = self.detach(row);
+    /// A title that no headline has any more.
+    fn drop_text(&mut self, row: u32) {
         self.index.remove(row);
         self.alive -= 1;
         let text = &self.texts[row as usize];
@@ -71,7 +76,6 @@ impl Live {
         if let Some(group) = self.stories.get_mut(&text.story) {
             group.rows.retain(|&other| other != row);
         }
-        loosened
     }
 
     /// Counts a headline less in a story and its topic.
