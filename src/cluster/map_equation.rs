@@ -126,7 +126,7 @@ impl MapEquationValidParams {
     /// are looked at, so that the work follows what changed and not the size of the graph.
     pub fn refine(&self, graph: &Graph, start: &Partition, active: &[bool]) -> MapEquation {
         let network = Network::new(graph, self.markov_time);
-        self.tune(&network, Found::at(&network, start), Some(active))
+        self.tune(Modules::new(&network, start.groups_of_rows()), Some(active))
     }
 
     /// Like [`refine`](Self::refine), of modules into which each of `groups` goes whole: `start` and `active` are of
@@ -139,22 +139,28 @@ impl MapEquationValidParams {
         active: &[bool],
     ) -> MapEquation {
         let network = Network::new(graph, self.markov_time).aggregate(groups);
-        let found = self.tune(&network, Found::at(&network, start), Some(active));
+        let found = self.tune(Modules::new(&network, start.groups_of_rows()), Some(active));
         MapEquation { partition: groups.then(&found.partition), code_length: found.code_length }
     }
 
     fn minimise_flow(&self, network: &Network) -> MapEquation {
         let found = climb(Modules::singletons(network), None);
-        self.tune(network, found, None)
+        self.tune(Modules::new(network, &found.labels), None)
     }
 
-    /// Fine and coarse tuning in turns, until the description stops getting shorter.
-    fn tune(&self, network: &Network, start: Found, active: Option<&[bool]>) -> MapEquation {
+    /// Fine and coarse tuning in turns, until the description stops getting shorter. Fine tuning lets single nodes leave
+    /// the modules they were carried into.
+    fn tune(&self, start: Modules, active: Option<&[bool]>) -> MapEquation {
         let rounds = if active.is_some() { self.rounds.min(REFINING) } else { self.rounds };
-        let mut best = start;
+        let network = start.network();
+        let mut best = Found { labels: start.labels().to_vec(), code_length: start.code_length() };
+        let mut start = Some(start);
         for round in 0..rounds {
             let tuned = match round % 2 {
-                0 => fine_tune(network, &best.labels, active),
+                0 => {
+                    let modules = start.take().unwrap_or_else(|| Modules::new(network, &best.labels));
+                    climb(modules, active)
+                }
                 _ => coarse_tune(network, &best.labels, active),
             };
             let gain = best.code_length - tuned.code_length;
@@ -173,14 +179,6 @@ impl MapEquationValidParams {
 struct Found {
     labels: Vec<u32>,
     code_length: f64,
-}
-
-impl Found {
-    /// A partition that is there already.
-    fn at(network: &Network, start: &Partition) -> Self {
-        let labels = start.groups_of_rows().to_vec();
-        Self { code_length: Modules::new(network, &labels).code_length(), labels }
-    }
 }
 
 /// Most rounds where a partition that is there is refined: one of each kind does nearly all there is to do.
@@ -215,11 +213,6 @@ fn of_groups(active: &[bool], groups: &Partition) -> Vec<bool> {
         of_groups[group as usize] |= active;
     }
     of_groups
-}
-
-/// Lets single nodes leave the modules they were carried into.
-fn fine_tune(network: &Network, labels: &[u32], active: Option<&[bool]>) -> Found {
-    climb(Modules::new(network, labels), active)
 }
 
 /// Splits every module, or those with active nodes, into its own best submodules and moves those.

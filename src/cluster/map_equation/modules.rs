@@ -7,6 +7,10 @@ use super::network::{FlowTo, Network};
 /// A move must shorten the description by at least this many bits.
 const LEAST_MOVE: f64 = 1e-10;
 
+/// Modules to which a node has less than this share of its flow to the one it is nearest to are not tried: hardly
+/// ever is one the best, and logarithms are what costs.
+const LEAST_FLOW: f64 = 0.1;
+
 /// `x log2 x`, 0 at 0.
 pub(super) fn plogp(x: f64) -> f64 {
     if x > 0.0 { x * x.log2() } else { 0.0 }
@@ -51,17 +55,31 @@ impl<'a> Modules<'a> {
         }
         modules.empty =
             (0..nodes as u32).rev().filter(|&module| modules.size[module as usize] == 0).collect();
-        modules.total_exit = modules.exit.iter().sum();
-        for module in 0..nodes {
-            modules.term[module] = module_term(modules.exit[module], modules.flow[module]);
+        modules.weighed()
+    }
+
+    /// With terms and total of the flows and exits that are there.
+    fn weighed(mut self) -> Self {
+        self.total_exit = self.exit.iter().sum();
+        for (module, term) in self.term.iter_mut().enumerate() {
+            *term = module_term(self.exit[module], self.flow[module]);
         }
-        modules
+        self
     }
 
     /// Every node on its own.
     pub(super) fn singletons(network: &'a Network<'a>) -> Self {
-        let labels: Vec<u32> = (0..network.len() as u32).collect();
-        Self::new(network, &labels)
+        let modules = Self {
+            network,
+            module_of: (0..network.len() as u32).collect(),
+            flow: network.node_flow.clone(),
+            exit: network.exit_flow.clone(),
+            term: vec![0.0; network.len()],
+            size: vec![1; network.len()],
+            empty: Vec::new(),
+            total_exit: 0.0,
+        };
+        modules.weighed()
     }
 
     pub(super) fn network(&self) -> &'a Network<'a> {
@@ -124,7 +142,10 @@ impl<'a> Modules<'a> {
         };
         let mut best = (plogp(self.total_exit) - LEAST_MOVE, None);
         let own = self.empty.last().filter(|_| self.size[from] > 1);
-        for &module in nearby.touched.iter().filter(|&&module| module as usize != from).chain(own) {
+        let others = || nearby.touched.iter().filter(|&&module| module as usize != from);
+        let flow = |module: &u32| nearby.flow[*module as usize];
+        let least = LEAST_FLOW * others().map(flow).fold(0.0, f64::max);
+        for &module in others().filter(|module| flow(module) >= least).chain(own) {
             let cost = cost_of(module as usize);
             if cost < best.0 {
                 best = (cost, Some(module));

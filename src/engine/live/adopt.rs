@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::Live;
@@ -288,14 +289,13 @@ impl Live {
         due.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let due: Vec<u32> = due.into_iter().map(|(_, key)| key).collect();
         self.name_topics(&due);
-        let due: Vec<u32> = self
+        let due: Vec<(u32, u32)> = self
             .stories
-            .iter()
+            .par_iter()
             .filter(|(_, group)| is_due(&group.tally, group.label.is_empty()))
-            .map(|(&key, _)| key)
+            .map(|(&key, group)| (key, self.by_centrality(&group.rows)[0]))
             .collect();
-        for key in due {
-            let central = self.by_centrality(&self.stories[&key].rows)[0];
+        for (key, central) in due {
             let label = self.texts[central as usize].first.text.clone();
             if let Some(group) = self.stories.get_mut(&key) {
                 group.shown = group.shown.take().filter(|_| group.label == label);

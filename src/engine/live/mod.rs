@@ -3,7 +3,7 @@
 //!
 //! All of it follows from the headlines in order of arrival and their times of receipt: how many come together is of
 //! no consequence. A headline is compared with earlier ones, joins the story that pulls it most or begins one
-//! (`assign`), and now and then, when the collection has grown by a sixteenth, the method moves stories and topics
+//! (`assign`), and now and then, when the collection has grown by a tenth, the method moves stories and topics
 //! where something changed (`refine`); before that what is older than the window goes (`window`). When as many texts
 //! came as there were, all vectors and links are made anew from what is known by then (`rebuild`).
 
@@ -55,7 +55,7 @@ const SETTLED: usize = 4096;
 /// and steadier.
 const LEARNING: usize = 256;
 /// The collection is refined when it has grown by one part in this many.
-const GROWTH: usize = 16;
+const GROWTH: usize = 10;
 
 /// A headline that is in the collection.
 #[derive(Debug, Clone)]

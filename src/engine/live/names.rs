@@ -1,5 +1,7 @@
 //! Names of topics and stories.
 
+use rayon::prelude::*;
+
 use super::Live;
 use crate::Headline;
 use crate::label::{Draft, Reading};
@@ -9,7 +11,7 @@ impl Live {
     /// Names topics anew, given by their keys; those first have the first pick.
     pub(super) fn name_topics(&mut self, topics: &[u32]) {
         let rows: Vec<Vec<u32>> =
-            topics.iter().map(|topic| self.by_centrality(&self.rows_of(*topic))).collect();
+            topics.par_iter().map(|topic| self.by_centrality(&self.rows_of(*topic))).collect();
         let title = |&row: &u32| {
             let text = &self.texts[row as usize];
             Some((text.first.as_ref(), text.reading.as_deref()?))
