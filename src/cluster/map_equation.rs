@@ -185,7 +185,7 @@ struct Found {
 const REFINING: usize = 2;
 
 /// Tuning stops when a round shortens the description by less than this share.
-const LEAST_GAIN: f64 = 1e-5;
+const LEAST_GAIN: f64 = 1e-4;
 
 /// Moves nodes, then whole modules, then modules of modules, until nothing gets shorter.
 fn climb(mut modules: Modules, active: Option<&[bool]>) -> Found {

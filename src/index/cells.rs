@@ -15,8 +15,15 @@ const COMPARE_ALL: usize = 3000;
 /// find more for the same work than fewer in larger ones.
 const SPREAD: usize = 4;
 
+/// Most cells.
+const MOST_CELLS: usize = 1024;
+
 /// Most rows searched together.
 const BLOCK: usize = 256;
+
+/// Members of a cell that a block is compared with before its first row and after its last. Rows are in order of time, so
+/// that these are the nearest in time, and the work per row stops growing where cells do.
+const COMPARED: usize = 768;
 
 /// Rows by cell.
 #[derive(Debug)]
@@ -31,7 +38,7 @@ pub struct Cells<'a> {
 impl<'a> Cells<'a> {
     /// Divides `rows` into cells, in parallel.
     pub fn around_leaders(rows: &'a DenseRows) -> Self {
-        let count = if rows.len() <= COMPARE_ALL { 1 } else { 2 * rows.len().isqrt() };
+        let count = if rows.len() <= COMPARE_ALL { 1 } else { (2 * rows.len().isqrt()).min(MOST_CELLS) };
         let leaders: Vec<u32> = (0..count).map(|cell| (cell * rows.len() / count) as u32).collect();
         let all: Vec<u32> = (0..rows.len() as u32).collect();
         let nearest: Vec<[u32; SPREAD]> = all
@@ -60,13 +67,22 @@ impl<'a> Cells<'a> {
         homes.iter().flat_map(|rows| rows.chunks(BLOCK)).map(<[u32]>::to_vec).collect()
     }
 
-    /// The members of the cell of `rows`, which are searched together, and sets `cosines` to those of each row with
-    /// each member, itself included, row by row.
+    /// The members of the cell of `rows`, which are searched together and ascend, that are not far from them in time; and
+    /// sets `cosines` to those of each row with each member, itself included, row by row.
     pub fn compare(&self, rows: &[u32], cosines: &mut Vec<f32>) -> &[u32] {
-        let members = rows.first().map_or(&[][..], |&row| &self.members[self.homes[row as usize] as usize]);
+        let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return &[] };
+        let members = &self.members[self.homes[first as usize] as usize];
+        let members = if self.members.len() == 1 { members } else { around(members, first, last) };
         self.rows.cosines(rows, members, cosines);
         members
     }
+}
+
+/// Of ascending `members` those between two of them and [`COMPARED`] on each side.
+fn around(members: &[u32], first: u32, last: u32) -> &[u32] {
+    let begin = members.partition_point(|&row| row < first).saturating_sub(COMPARED);
+    let end = (members.partition_point(|&row| row <= last) + COMPARED).min(members.len());
+    &members[begin..end]
 }
 
 /// The cells whose leaders are nearest to a row by its cosines to all, nearest first, ties to the first.

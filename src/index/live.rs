@@ -10,7 +10,7 @@ use crate::text::Term;
 use crate::vector::{DenseRows, dot};
 
 /// Latest rows read of one term.
-const LONGEST: usize = 8192;
+const LONGEST: usize = 1024;
 /// Latest rows read of one cell, or of all where there are no cells.
 const COMPARED: usize = 4096;
 /// Rows up to which there are no cells.
