@@ -37,7 +37,7 @@ fn rows() -> Vec<String> {
 
 #[test]
 fn scores_at_the_end_and_churn_on_the_way_are_reported() {
-    let (success, out, err) = replay(&rows(), &["--batch", "2"]);
+    let (success, out, err) = replay(&rows(), &["--report", "--batch", "2"]);
     assert!(success, "{err}");
     assert!(out.starts_with("stream: 8 headlines in 4 batches, "), "{out}");
     let row = out.lines().last().unwrap();

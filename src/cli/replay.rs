@@ -28,6 +28,9 @@ pub(super) struct Args {
     /// File of labelled headlines, JSON lines with `text` and `label`, or `story` and `topic`
     #[arg(required_unless_present = "verify")]
     file: Option<PathBuf>,
+    /// Report how the stream fared, which is what is done with a file anyway
+    #[arg(long, conflicts_with = "verify")]
+    report: bool,
     /// Check a data directory instead: apply its log from the beginning and compare with a restart
     #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["file", "batch", "level", "lang"])]
     verify: Option<PathBuf>,

@@ -130,7 +130,8 @@ impl Engine {
                 new.push(headline);
             }
         }
-        self.live.insert(new, now);
+        // Within the pool, where its many short parallel steps need not wake a thread each.
+        rayon::scope(|_| self.live.insert(new, now));
         self.publish();
         Applied { outcomes, events: first..self.live.tracker.lineage().last() + 1 }
     }
