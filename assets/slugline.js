@@ -234,8 +234,8 @@ if (map) {
     const height = (bound * full.height) / full.width;
     whole.width = bound;
     whole.height = height;
-    whole.x = Math.min(full.width - bound, Math.max(0, x));
-    whole.y = Math.min(full.height - height, Math.max(0, y));
+    whole.x = Math.min(full.x + full.width - bound, Math.max(full.x, x));
+    whole.y = Math.min(full.y + full.height - height, Math.max(full.y, y));
   };
   // Zooms so that what is at a point of the window stays there.
   const zoom = (by, clientX, clientY) => {
@@ -297,7 +297,7 @@ if (map) {
   buttons.addEventListener("click", (event) => {
     const by = Number(event.target.dataset.by);
     const box = map.getBoundingClientRect();
-    if (event.target.dataset.by === "0") show(0, 0, full.width);
+    if (event.target.dataset.by === "0") show(full.x, full.y, full.width);
     else if (by) zoom(by, box.left + box.width / 2, box.top + box.height / 2);
   });
 }

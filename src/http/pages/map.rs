@@ -24,6 +24,8 @@ const TITLES: usize = 4;
 /// Height of the drawing in its own units; it is more wide than high.
 const HEIGHT: f64 = 1000.0;
 const WIDTH: f64 = 1600.0;
+/// What is left free around it, for the rims of circles that touch its edge.
+const MARGIN: f64 = 8.0;
 /// Size of a label, and about how wide a character of it is.
 const FONT: f64 = 20.0;
 const CHARACTER: f64 = 0.64;
@@ -36,8 +38,8 @@ const LINE: f64 = 1.15;
 #[template(path = "map.html")]
 struct MapPage {
     frame: Frame,
-    width: f64,
-    height: f64,
+    /// The part of the plane that is shown.
+    view: String,
     drawing: Arc<Drawing>,
 }
 
@@ -78,7 +80,8 @@ pub(in crate::http) async fn map(
     };
     let drawing = latest.of(&context, version, draw).await?;
     let frame = Frame::new(&context, "map");
-    page(StatusCode::OK, &MapPage { frame, width: WIDTH, height: HEIGHT, drawing })
+    let (width, height) = (WIDTH + 2.0 * MARGIN, HEIGHT + 2.0 * MARGIN);
+    page(StatusCode::OK, &MapPage { frame, view: format!("-{MARGIN} -{MARGIN} {width} {height}"), drawing })
 }
 
 impl Drawing {
