@@ -168,7 +168,9 @@ fn a_cookie_opens_the_pages_of_every_collection_for_what_its_key_may() {
     let key = |scopes: &[&str]| {
         let mut command = slugline();
         command.args(["key", "new", "--name", &scopes.join("-"), "--append"]).arg(&file);
-        scopes.iter().for_each(|scope| drop(command.args(["--scope", scope])));
+        for scope in scopes {
+            command.args(["--scope", scope]);
+        }
         let output = run(&mut command, b"");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim_end().to_owned()

@@ -78,7 +78,7 @@ def main():
     take("preview", f"/topics/{topic}", width=1000, height=640, act=lambda browser: take_in(browser, others[2]))
     take("corrections", "/edits", height=330)
     take("paste", "/paste", height=980, act=group_sample)
-    take("map", "/map", width=680, height=540)
+    take("map", "/map", width=680, height=710)
     take("topic-phone", f"/topics/{topic}", width=390, height=844, phone=True)
     take("topic-dark", f"/topics/{topic}", width=1100, height=1100, scheme="dark")
     take("quality", "/quality", height=1250, act=score)
