@@ -12,6 +12,10 @@ let failures = 0;
 let timer = 0;
 // Number of the latest request: older answers come too late.
 let latest = 0;
+// What is shown is no more.
+let over = false;
+
+const dragging = () => "dragging" in document.documentElement.dataset;
 
 function say(text) {
   if (said && said.textContent !== text) said.textContent = text;
@@ -34,28 +38,27 @@ function refreshAges() {
   }
 }
 
-// The row with the focus, or else the first in view, of those that remain: it stays where it is.
+// What has an identity of its own, and stays where it is while other things change around it.
+const KEYED = "li[id], section[id]";
+
+// What the reader looks at, of that which remains: the first row in view, or else the first part.
 function anchor(remains) {
-  const held = document.activeElement && document.activeElement.closest("#live li[id]");
-  if (held && remains(held)) return held;
-  for (const row of live.querySelectorAll("li[id]")) {
-    if (row.getBoundingClientRect().bottom > 0 && remains(row)) return row;
-  }
-  return null;
+  const inView = (row) => row.getBoundingClientRect().bottom > 0 && remains(row);
+  return [...live.querySelectorAll("li[id]")].find(inView) || [...live.querySelectorAll("section[id]")].find(inView);
 }
 
-// Puts the new rows in place and keeps those that are the same, with focus, selection and scroll position.
-function replace(html) {
-  const fresh = new DOMParser().parseFromString(html, "text/html").body;
-  const ids = new Set([...fresh.querySelectorAll("li[id]")].map((row) => row.id));
-  const reading = window.scrollY > 0 || live.contains(document.activeElement);
-  const row = reading ? anchor((row) => ids.has(row.id)) : null;
-  const top = row ? row.getBoundingClientRect().top : 0;
-  const focused = live.contains(document.activeElement) ? document.activeElement : null;
-  const place = focused && focused.closest("li[id]");
-  const link = place ? [...place.querySelectorAll("a")].indexOf(focused) : -1;
+const stops = (row) => [...row.querySelectorAll("a, summary")];
+
+// Rows that are the same stay as they are, and what was opened or closed stays so.
+function keep(fresh) {
+  for (const details of fresh.querySelectorAll("details[id]")) {
+    const old = document.getElementById(details.id);
+    if (old) details.open = old.open;
+  }
   const known = new Map([...live.querySelectorAll("li[id]")].map((row) => [row.id, row]));
   for (const row of fresh.querySelectorAll("li[id]")) {
+    // Not in a row that stayed.
+    if (!fresh.contains(row)) continue;
     const old = known.get(row.id);
     if (!old) {
       if (known.size) row.classList.add("fresh");
@@ -63,16 +66,59 @@ function replace(html) {
       row.replaceWith(old);
     }
   }
-  live.replaceChildren(...fresh.childNodes);
-  const now = row && document.getElementById(row.id);
-  if (now) window.scrollBy(0, now.getBoundingClientRect().top - top);
-  const again = place && document.getElementById(place.id);
-  if (again && link >= 0) {
-    const target = again.querySelectorAll("a")[link];
-    if (target) target.focus({ preventScroll: true });
-  } else if (focused) {
-    document.getElementById("content").focus({ preventScroll: true });
+}
+
+// The element with the focus, if it is in this part, with the way to what takes its place later.
+function focus() {
+  const held = document.activeElement;
+  if (!held || held === live || !live.contains(held)) return null;
+  const row = held.closest(KEYED);
+  const at = row && live.contains(row) ? stops(row).indexOf(held) : -1;
+  const { top, bottom } = held.getBoundingClientRect();
+  return {
+    seenAt: bottom > 0 && top < window.innerHeight ? top : null,
+    now: () => (held.isConnected ? held : at >= 0 ? stops(document.getElementById(row.id) || live)[at] : null),
+  };
+}
+
+// Puts what is new in place and keeps focus, selection and scroll position.
+function replace(fresh) {
+  const held = focus();
+  const row = window.scrollY > 0 || held ? anchor((row) => fresh.querySelector(`#${CSS.escape(row.id)}`)) : null;
+  const top = row ? row.getBoundingClientRect().top : 0;
+  keep(fresh);
+  if ("parts" in live.dataset) {
+    // What is between them, such as forms, is left alone.
+    for (const part of [...fresh.children]) document.getElementById(part.id).replaceWith(part);
+  } else {
+    live.replaceChildren(...fresh.childNodes);
   }
+  const target = held && held.now();
+  // What has the focus and is seen is what the reader is at.
+  const [stays, was] = target && held.seenAt !== null ? [target, held.seenAt] : [row && document.getElementById(row.id), top];
+  if (stays) window.scrollBy(0, stays.getBoundingClientRect().top - was);
+  if (held && document.activeElement !== target) (target || document.getElementById("content")).focus({ preventScroll: true });
+}
+
+// How many headlines there are, where that is told.
+function size() {
+  const counts = live.querySelector("[data-size]");
+  return counts ? Number(counts.dataset.size) : 0;
+}
+
+function show(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").body;
+  const gone = fresh.querySelector("[data-gone]");
+  if (gone) {
+    // What is being read stays; it is not asked for again.
+    live.before(gone);
+    over = true;
+    return;
+  }
+  const before = size();
+  replace(fresh);
+  const more = size() - before;
+  if (more > 0) say(`${more} new headline${more === 1 ? "" : "s"}`);
 }
 
 async function update() {
@@ -83,17 +129,18 @@ async function update() {
     const answer = await fetch(address, { headers, cache: "no-store", credentials: "same-origin" });
     if (number !== latest) return;
     if (answer.status === 401) return location.reload();
+    if (failures) say("");
     if (answer.status !== 304) {
       if (!answer.ok) throw new Error(answer.statusText);
       const html = await answer.text();
-      if (number !== latest) return;
-      replace(html);
+      // Nor does anything move under what somebody drags; it is asked for again.
+      if (number !== latest || dragging()) return;
+      show(html);
       live.dataset.tag = answer.headers.get("ETag") || "";
       // The first headlines bring the filters with them, which are around this part.
       if (live.dataset.empty === "true" && live.querySelector(".counts")) location.reload();
     }
     failures = 0;
-    say("");
   } catch {
     if (number !== latest) return;
     failures += 1;
@@ -109,8 +156,8 @@ function schedule() {
     // What somebody is about to send stays.
     const boxes = [...live.querySelectorAll("textarea")];
     const writing = boxes.some((box) => box.value || box === document.activeElement);
-    if (!paused && !document.hidden && !writing) await update();
-    schedule();
+    if (!paused && !document.hidden && !writing && !dragging()) await update();
+    if (!over) schedule();
   }, wait);
 }
 
@@ -123,7 +170,7 @@ function follow() {
   }
   const text = query.toString() ? `?${query}` : "";
   history.replaceState(null, "", text || location.pathname);
-  live.dataset.live = `/fragments/topics${text}`;
+  live.dataset.live = live.dataset.live.split("?")[0] + text;
   live.dataset.tag = "";
   update();
 }
@@ -136,11 +183,11 @@ if (live) {
     pause.addEventListener("click", () => {
       paused = !paused;
       pause.setAttribute("aria-pressed", String(paused));
-      if (!paused) update();
+      if (!paused && !over) update();
     });
   }
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && !paused) update();
+    if (!document.hidden && !paused && !over) update();
   });
   schedule();
 }
@@ -187,8 +234,8 @@ if (map) {
     const height = (bound * full.height) / full.width;
     whole.width = bound;
     whole.height = height;
-    whole.x = Math.min(full.width - bound, Math.max(0, x));
-    whole.y = Math.min(full.height - height, Math.max(0, y));
+    whole.x = Math.min(full.x + full.width - bound, Math.max(full.x, x));
+    whole.y = Math.min(full.y + full.height - height, Math.max(full.y, y));
   };
   // Zooms so that what is at a point of the window stays there.
   const zoom = (by, clientX, clientY) => {
@@ -250,7 +297,7 @@ if (map) {
   buttons.addEventListener("click", (event) => {
     const by = Number(event.target.dataset.by);
     const box = map.getBoundingClientRect();
-    if (event.target.dataset.by === "0") show(0, 0, full.width);
+    if (event.target.dataset.by === "0") show(full.x, full.y, full.width);
     else if (by) zoom(by, box.left + box.width / 2, box.top + box.height / 2);
   });
 }

@@ -190,6 +190,10 @@ fn refusals_and_going_back_lose_nothing() {
     let back = send(&server, &form, &[("do", "rename"), ("label", "Quay"), ("back", "1")]);
     assert_eq!(back.status, 200);
     has(back.text(), &["value=\"Quay\""]);
+    // As if it had been dragged here: it is not among those that are suggested.
+    let owls = at(&server, "w1", "topic");
+    let back = send(&server, &form, &[("do", "merge"), ("from", &owls), ("back", "1")]);
+    has(back.text(), &[&format!("value=\"{owls}\" checked")]);
     let author = "a".repeat(101);
     let fields =
         [("do", "rename"), ("label", "Quay"), ("confirmed", "1"), ("author", &author), ("reason", "So")];
@@ -264,6 +268,12 @@ fn the_cookie_of_a_key_that_writes_opens_the_forms_of_own_pages_only() {
     assert_eq!(shown(&reads, "/topics/t-000001"), (200, false));
     assert_eq!(shown(&reads, "/topics/t-000001/edit"), (403, false));
     assert_eq!(shown(&reads, "/edits").0, 200);
+    for (cookie, may) in [(&edits, true), (&reads, false)] {
+        let has = |path: &str, mark: &str| server.get_with(path, ("cookie", cookie)).text().contains(mark);
+        assert_eq!(has("/fragments/topics", "data-merge"), may);
+        assert_eq!(has("/fragments/topics", "class=\"grip\""), may);
+        assert_eq!(has("/topics/t-000001", "/merge.js\""), may);
+    }
     let fields =
         body(&[("do", "rename"), ("label", "Dock dispute"), ("confirmed", "1"), ("author", "Mallory")]);
     let post = |path: &str, cookie: &str, from: &[(&str, &str)]| {

@@ -13,8 +13,8 @@ use super::app::Context;
 use super::problem::{Kind, Problem};
 use crate::service::Service;
 
-/// The context of a request, with the collection that its address names: below `/v1/collections/{collection}` that one,
-/// elsewhere the default one. Handlers that take this serve any collection.
+/// The context of a request, with the collection that its address names: below `/v1/collections/{collection}` and
+/// `/collections/{collection}` that one, elsewhere the default one. Handlers that take this serve any collection.
 #[derive(Clone)]
 pub struct Addressed {
     context: Data<Context>,
@@ -22,6 +22,8 @@ pub struct Addressed {
     pub service: Arc<Service>,
     /// What addresses of things in the collection begin with.
     pub base: String,
+    /// What addresses of pages of the collection begin with.
+    pub root: String,
 }
 
 impl Deref for Addressed {
@@ -46,14 +48,14 @@ impl Addressed {
         let context = request.app_data::<Data<Context>>().cloned();
         let context = context.ok_or_else(|| Problem::new(Kind::Internal, "The service has no context."))?;
         let name = request.match_info().get("collection");
-        let (service, base) = match name {
-            None => (Arc::clone(context.collections.default_one()), "/v1".to_owned()),
+        let (service, base, root) = match name {
+            None => (Arc::clone(context.collections.default_one()), "/v1".to_owned(), String::new()),
             Some(name) => {
                 let service = context.collections.find(name).ok_or_else(Problem::no_such_collection)?;
-                (service, format!("/v1/collections/{name}"))
+                (service, format!("/v1/collections/{name}"), format!("/collections/{name}"))
             }
         };
-        Ok(Self { context, service, base })
+        Ok(Self { context, service, base, root })
     }
 }
 

@@ -18,7 +18,7 @@ use super::access::Access;
 use super::middleware::{
     RequestSpan, admit, conditional, cors, fields, observe, problems, request_id, same_site, security_headers,
 };
-use super::pages::LastMap;
+use super::pages::{Condition, Drawing, Latest};
 use super::routes;
 use crate::config::Config;
 use crate::feeds::Sources;
@@ -71,12 +71,13 @@ pub fn serve(context: Data<Context>) -> io::Result<(Server, std::net::SocketAddr
         0 => std::thread::available_parallelism().map_or(1, NonZero::get),
         workers => workers,
     };
-    let last_map = Data::new(LastMap::default());
+    let (drawings, conditions) = (Data::<Latest<Drawing>>::default(), Data::<Latest<Condition>>::default());
     let app = move || {
         // What is wrapped last sees a request first.
         App::new()
             .app_data(context.clone())
-            .app_data(last_map.clone())
+            .app_data(drawings.clone())
+            .app_data(conditions.clone())
             .wrap(from_fn(fields))
             .wrap(from_fn(conditional))
             .wrap(Compress::default())

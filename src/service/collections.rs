@@ -107,6 +107,11 @@ impl Collections {
         }
     }
 
+    /// Whether there are others than the default one.
+    pub fn has_named(&self) -> bool {
+        !self.named.load().is_empty()
+    }
+
     /// The default collection, then the others by name.
     pub fn all(&self) -> Vec<Arc<Service>> {
         let named = self.named.load();

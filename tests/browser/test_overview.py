@@ -1,8 +1,5 @@
 """The overview: what it lists, how it is searched and filtered, and that it changes under nobody's eyes."""
 
-from datetime import timedelta
-
-from headlines import NEWEST, coined
 from scene import PageTest, empty
 from webdriver import until
 
@@ -76,16 +73,6 @@ class Overview(PageTest):
 
 
 class LiveUpdates(PageTest):
-    def report(self, number):
-        """Posts three headlines of something new, later than all there is, and returns the id of their topic."""
-        words = [coined(10_000 + 5 * number + at) for at in range(5)]
-        texts = [" ".join(words[at:] + words[:at]) for at in range(3)]
-        time = (NEWEST + timedelta(minutes=10 * number)).isoformat()
-        items = [{"id": f"new{number}-{at}", "text": text, "time": time, "source": "Cape Times", "lang": "en"}
-                 for at, text in enumerate(texts)]
-        self.site.post(items)
-        return self.site.get(f"/v1/headlines/new{number}-0")["topic"]
-
     def row_in_view(self):
         """Scrolls down, and returns the row that is the first in view with its place."""
         return self.browser.script(

@@ -146,13 +146,33 @@ class Browser:
         strokes = [{"type": kind, "value": value} for kind in ("keyDown", "keyUp")]
         self.ask("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]})
 
+    def middle(self, selector):
+        """The middle of the first element of a selector, or of its first line, once it is in view."""
+        self.one(selector)
+        return self.script(
+            "const it = document.querySelector(arguments[0]); it.scrollIntoView({ block: 'center', behavior: 'instant' });"
+            "const box = it.getClientRects()[0];"
+            "return [Math.round(box.left + box.width / 2), Math.round(box.top + box.height / 2)]",
+            selector,
+        )
+
+    def start_of(self, selector):
+        """A point near the left end of the first element of a selector, where it is now."""
+        return self.script(
+            "const box = document.querySelector(arguments[0]).getBoundingClientRect();"
+            "return [Math.round(box.left) + 20, Math.round(box.top + box.height / 2)]",
+            selector,
+        )
+
     def drag(self, start, end):
         """Drags from one point of the window to another."""
         def move(point):
             return {"type": "pointerMove", "x": point[0], "y": point[1], "duration": 0}
 
         middle = [(a + b) // 2 for a, b in zip(start, end)]
-        acts = [move(start), {"type": "pointerDown", "button": 0}, move(middle), move(end)]
+        # What is dropped has to be over its target twice: coming in, and staying.
+        beside = [end[0] + 1, end[1]]
+        acts = [move(start), {"type": "pointerDown", "button": 0}, move(middle), move(beside), move(end)]
         acts.append({"type": "pointerUp", "button": 0})
         self.ask("POST", "/actions", {"actions": [{"type": "pointer", "id": "mouse", "actions": acts}]})
 

@@ -1,4 +1,4 @@
-//! Style, script and icon: compiled in, and kept by browsers for as long as their content is the same.
+//! Style, scripts and icon: compiled in, and kept by browsers for as long as their content is the same.
 
 use std::sync::LazyLock;
 
@@ -30,6 +30,9 @@ pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
 pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("slugline.js", include_str!("../../../assets/slugline.js"), "text/javascript; charset=utf-8")
 });
+pub(super) static MERGE_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("merge.js", include_str!("../../../assets/merge.js"), "text/javascript; charset=utf-8")
+});
 pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("slugline.svg", include_str!("../../../assets/slugline.svg"), "image/svg+xml")
 });
@@ -38,7 +41,7 @@ pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
 pub(in crate::http) async fn asset(address: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (hash, name) = address.into_inner();
     let path = format!("/assets/{hash}/{name}");
-    let all: [&'static Asset; 3] = [&STYLE, &SCRIPT, &ICON];
+    let all: [&'static Asset; 4] = [&STYLE, &SCRIPT, &MERGE_SCRIPT, &ICON];
     let asset = all.into_iter().find(|asset| asset.path == path);
     let asset = asset.ok_or_else(|| Problem::new(Kind::NotFound, "No page loads this; reload the page."))?;
     Ok(HttpResponse::Ok()

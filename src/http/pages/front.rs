@@ -1,8 +1,9 @@
-//! `GET /`: the overview for browsers, the list of routes for everybody else.
+//! `GET /`: the overview for browsers, the list of routes for everybody else; and the first page of other collections.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::answer::see_other;
 use super::{overview, wants_page};
 use crate::http::addressed::Addressed;
 use crate::http::problem::Problem;
@@ -18,4 +19,17 @@ pub(in crate::http) async fn front(
     let mut answer = index();
     answer.headers_mut().insert(header::VARY, header::HeaderValue::from_static("accept"));
     Ok(answer)
+}
+
+/// `GET /collections/{collection}/`.
+pub(in crate::http) async fn front_of_collection(
+    context: Addressed,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    overview::overview(&context, &request).await
+}
+
+/// `GET /collections/{collection}`, as somebody may type it.
+pub(in crate::http) async fn to_front(context: Addressed) -> Result<HttpResponse, Problem> {
+    see_other(&format!("{}/", context.root))
 }

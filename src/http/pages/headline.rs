@@ -100,7 +100,7 @@ pub(in crate::http) async fn headline(
         story: placement.story.map(|id| Link::to(id, &snapshot)),
         nearest: nearest.map(|it| (Link::to(it.topic, &snapshot), Bar::of(it.similarity))),
         form: (context.access.may_write(&request))
-            .then(|| MoveForm::of(&headline.id, &snapshot, Fields::default(), None))
+            .then(|| MoveForm::of(&headline.id, &snapshot, &context.root, Fields::default(), None))
             .flatten(),
         done: Done::of(edited, &context, &request, &snapshot),
         receipt: explanation.map(|explanation| Receipt::of(explanation, &snapshot, now)),

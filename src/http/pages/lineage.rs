@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::answer::{Frame, page};
 use super::time::Moment;
 use crate::engine::Snapshot;
-use crate::http::app::Context;
+use crate::http::addressed::Addressed;
 use crate::http::problem::Problem;
 use crate::track::{Change, Event, Id, Level, State};
 
@@ -17,6 +17,7 @@ const MOST_EVENTS: usize = 30;
 
 /// One event.
 pub(super) struct Told {
+    pub number: u64,
     pub at: Moment,
     pub kind: &'static str,
     pub text: String,
@@ -25,7 +26,8 @@ pub(super) struct Told {
 
 /// A topic or story to go to.
 pub(super) struct Link {
-    pub href: String,
+    /// Its page, as an address within the pages of its collection.
+    pub path: String,
     pub id: String,
     pub label: String,
 }
@@ -33,10 +35,10 @@ pub(super) struct Link {
 impl Link {
     pub fn to(id: Id, snapshot: &Snapshot) -> Self {
         let label = snapshot.lineage.resolve(id).map(|resolution| resolution.label).unwrap_or_default();
-        Self { href: Self::address(id), id: id.to_string(), label }
+        Self { path: Self::address(id), id: id.to_string(), label }
     }
 
-    /// The address of the page of a topic or story.
+    /// The address of the page of a topic or story, within its collection.
     pub fn address(id: Id) -> String {
         match id.level() {
             Level::Topic => format!("/topics/{id}"),
@@ -77,6 +79,7 @@ fn tell(event: &Event, id: Id, snapshot: &Snapshot, now: Timestamp) -> Told {
     };
     let others = if own { event.change.others() } else { std::slice::from_ref(&event.id) };
     Told {
+        number: event.number,
         at: Moment::new(event.at, now),
         kind: event.change.kind(),
         text,
@@ -106,7 +109,7 @@ struct Ended {
 
 /// What became of a topic or story that is no more: its address is as permanent as its id.
 pub(super) fn ended(
-    context: &Context,
+    context: &Addressed,
     snapshot: &Snapshot,
     level: Level,
     id: &str,
@@ -140,7 +143,7 @@ pub(super) fn ended(
         living: links(&further),
         events,
         more_events,
-        json: format!("/v1/{folder}/{id}"),
+        json: format!("{}/{folder}/{id}", context.base),
     };
     page(StatusCode::OK, &view)
 }

@@ -1,6 +1,6 @@
 //! `GET /map`: all topics at once, near each other where they mean much the same.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -8,6 +8,7 @@ use actix_web::web::{self, Data};
 use askama::Template;
 
 use super::answer::{Frame, page};
+use super::latest::Latest;
 use super::overview::phase_name;
 use crate::engine::{Headlines, Snapshot, Topic, TopicSort};
 use crate::http::addressed::Addressed;
@@ -23,6 +24,8 @@ const TITLES: usize = 4;
 /// Height of the drawing in its own units; it is more wide than high.
 const HEIGHT: f64 = 1000.0;
 const WIDTH: f64 = 1600.0;
+/// What is left free around it, for the rims of circles that touch its edge.
+const MARGIN: f64 = 8.0;
 /// Size of a label, and about how wide a character of it is.
 const FONT: f64 = 20.0;
 const CHARACTER: f64 = 0.64;
@@ -35,15 +38,14 @@ const LINE: f64 = 1.15;
 #[template(path = "map.html")]
 struct MapPage {
     frame: Frame,
-    width: f64,
-    height: f64,
+    /// The part of the plane that is shown.
+    view: String,
     drawing: Arc<Drawing>,
 }
 
 /// The map of one version of the collection.
 #[derive(Debug, Default)]
 pub(in crate::http) struct Drawing {
-    version: u64,
     topics: usize,
     headlines: usize,
     circles: Vec<Circle>,
@@ -65,27 +67,21 @@ struct Circle {
     font: String,
 }
 
-/// The last map that was drawn, for all who look at the same version.
-#[derive(Debug, Default)]
-pub(in crate::http) struct LastMap(Mutex<Option<Arc<Drawing>>>);
-
-impl LastMap {
-    fn of(&self, snapshot: &Snapshot) -> Arc<Drawing> {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*last {
-            Some(drawing) if drawing.version == snapshot.version => Arc::clone(drawing),
-            _ => Arc::clone(last.insert(Arc::new(Drawing::of(snapshot)))),
-        }
-    }
-}
-
 /// The whole page.
-pub(in crate::http) async fn map(context: Addressed, last: Data<LastMap>) -> Result<HttpResponse, Problem> {
+pub(in crate::http) async fn map(
+    context: Addressed,
+    latest: Data<Latest<Drawing>>,
+) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
-    let drawing = web::block(move || last.of(&snapshot)).await;
-    let drawing = drawing.map_err(|_| Problem::new(Kind::Internal, "Drawing the map stopped."))?;
+    let version = snapshot.version;
+    let draw = async {
+        let drawn = web::block(move || Drawing::of(&snapshot)).await;
+        drawn.map_err(|_| Problem::new(Kind::Internal, "Drawing the map stopped."))
+    };
+    let drawing = latest.of(&context, version, draw).await?;
     let frame = Frame::new(&context, "map");
-    page(StatusCode::OK, &MapPage { frame, width: WIDTH, height: HEIGHT, drawing })
+    let (width, height) = (WIDTH + 2.0 * MARGIN, HEIGHT + 2.0 * MARGIN);
+    page(StatusCode::OK, &MapPage { frame, view: format!("-{MARGIN} -{MARGIN} {width} {height}"), drawing })
 }
 
 impl Drawing {
@@ -103,7 +99,6 @@ impl Drawing {
             }
         };
         Self {
-            version: snapshot.version,
             topics: snapshot.topics().len(),
             headlines: snapshot.len(),
             circles: circles.map(circle).collect(),

@@ -1,13 +1,12 @@
 //! The overview: topics in order, a page at a time, as a whole page or as the part of it that changes.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header;
 use actix_web::web;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::answer::{Frame, page};
+use super::answer::{Frame, page, part, tag, unchanged};
 use super::chart::spark;
 use super::filter::{Filter, PHASES, Query, SORTS, SPANS};
 use super::places;
@@ -15,7 +14,6 @@ use super::survey::Survey;
 use super::time::{Moment, length, pace};
 use crate::engine::{Headlines, Snapshot, Topic, TopicActivity};
 use crate::http::addressed::Addressed;
-use crate::http::app::Context;
 use crate::http::etag::is_known;
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::read_query;
@@ -45,6 +43,11 @@ struct Board {
     pages: usize,
     previous: Option<String>,
     next: Option<String>,
+    /// What addresses of pages and of data of the collection begin with.
+    root: String,
+    api: String,
+    /// Whether whoever looks may correct.
+    may_edit: bool,
     /// For the first run.
     origin: String,
     keys: bool,
@@ -93,9 +96,9 @@ struct Overview {
 /// The whole page.
 pub(super) async fn overview(context: &Addressed, request: &HttpRequest) -> Result<HttpResponse, Problem> {
     let filter = Filter::of(read_query::<Query>(request)?)?;
-    let live = format!("/fragments/topics{}", filter.query_of(filter.page));
+    let live = format!("{}/fragments/topics{}", context.root, filter.query_of(filter.page));
     let (board, survey, filter) = look(context, request, filter).await?;
-    let tag = tag(context, board.version);
+    let tag = tag(context, &board.version);
     let sorts = SORTS.map(|choice| (choice.0, choice.1)).to_vec();
     let phases = PHASES.map(|choice| (choice.0, choice.1)).to_vec();
     let spans = SPANS.map(|choice| (choice.0, choice.1)).to_vec();
@@ -109,24 +112,12 @@ pub(in crate::http) async fn fragment(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let filter = Filter::of(read_query::<Query>(&request)?)?;
-    let known = tag(&context, context.service.snapshot().version);
+    let known = tag(&context, &context.service.snapshot().version);
     if is_known(request.headers(), &known) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, known)).finish());
+        return Ok(unchanged(known));
     }
     let (board, ..) = look(&context, &request, filter).await?;
-    let tag = tag(&context, board.version);
-    let mut answer = page(StatusCode::OK, &board)?;
-    for (name, value) in [(header::ETAG, tag.as_str()), (header::CACHE_CONTROL, "private, no-cache")] {
-        if let Ok(value) = value.parse() {
-            answer.headers_mut().insert(name, value);
-        }
-    }
-    Ok(answer)
-}
-
-/// Stands for a version of the collection as this process shows it.
-fn tag(context: &Context, version: u64) -> String {
-    format!("W/\"{:x}-{version}\"", context.started.at.as_millisecond())
+    part(&board, &tag(&context, &board.version))
 }
 
 /// Makes the list, away from the threads that serve requests: the first look at a version takes in every topic.
@@ -138,17 +129,20 @@ async fn look(
     let snapshot = context.service.snapshot();
     let origin = places::origin(request, context.config.server.bind);
     let keys = context.access.needs_keys();
+    let may_edit = context.access.may_write(request);
+    let (root, api) = (context.root.clone(), context.base.clone());
     let now = Timestamp::now();
     let looked = web::block(move || {
         let survey = Survey::of(&snapshot);
-        let board = Board { origin, keys, ..Board::of(&snapshot, &filter, &survey, now) };
+        let board =
+            Board { origin, keys, may_edit, api, ..Board::of(&snapshot, root, &filter, &survey, now) };
         (board, survey, filter)
     });
     looked.await.map_err(|_| Problem::new(Kind::Internal, "Looking over the topics stopped."))
 }
 
 impl Board {
-    fn of(snapshot: &Snapshot, filter: &Filter, survey: &Survey, now: Timestamp) -> Self {
+    fn of(snapshot: &Snapshot, root: String, filter: &Filter, survey: &Survey, now: Timestamp) -> Self {
         let (topics, activities) = (snapshot.topics(), snapshot.activities());
         let newest = survey.newest.as_second();
         let from = filter.span.map(|span| newest.saturating_sub(span));
@@ -166,7 +160,7 @@ impl Board {
         let shown = wanted.iter().skip((page - 1) * PAGE_TOPICS).take(PAGE_TOPICS);
         let row =
             |&at: &usize| Row::of(&topics[at], &activities[at], snapshot, (spark_from, survey.newest), now);
-        let link = |page: usize| format!("/{}", filter.query_of(page));
+        let link = |page: usize| format!("{root}/{}", filter.query_of(page));
         Self {
             version: snapshot.version,
             headlines: snapshot.len(),
@@ -181,6 +175,9 @@ impl Board {
             pages,
             previous: (page > 1).then(|| link(page - 1)),
             next: (page < pages).then(|| link(page + 1)),
+            root,
+            api: String::new(),
+            may_edit: false,
             origin: String::new(),
             keys: false,
         }

@@ -8,7 +8,6 @@ use askama::Template;
 use super::answer::{Frame, page};
 use super::places;
 use crate::http::addressed::Addressed;
-use crate::http::app::Context;
 use crate::http::body::read_document_form;
 use crate::http::problem::{Kind, Problem};
 use crate::ingest::{self, Format};
@@ -73,7 +72,7 @@ pub(in crate::http) async fn paste(
 }
 
 impl Paste {
-    fn new(context: &Context, request: &HttpRequest, text: String) -> Self {
+    fn new(context: &Addressed, request: &HttpRequest, text: String) -> Self {
         Self {
             frame: Frame::new(context, "paste"),
             text,

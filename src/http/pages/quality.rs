@@ -1,13 +1,15 @@
 //! `GET /quality` and `POST /quality`: how the grouping is doing, and what it makes of headlines that come with labels.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Payload};
+use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::answer::{Frame, page};
+use super::latest::Latest;
 use crate::engine::Snapshot;
 use crate::evaluate::PrecisionRecall;
 use crate::http::addressed::Addressed;
@@ -29,12 +31,19 @@ const TALLEST: f64 = 100.0;
 #[template(path = "quality.html")]
 struct QualityPage {
     frame: Frame,
-    gauges: Vec<Gauge>,
-    margins: Margins,
+    condition: Arc<Condition>,
     form: Form,
 }
 
+/// How the grouping of one version is doing. Kept, as the writer is asked for an explanation of each sampled headline.
+#[derive(Debug)]
+pub(in crate::http) struct Condition {
+    gauges: Vec<Gauge>,
+    margins: Margins,
+}
+
 /// A share, with what it says.
+#[derive(Debug)]
 struct Gauge {
     name: &'static str,
     share: String,
@@ -43,13 +52,14 @@ struct Gauge {
 }
 
 /// How clearly the newest headlines are where they are.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Margins {
     asked: usize,
     /// Headlines of each tenth, with the place and the height of its bar.
     bars: Vec<Bar>,
 }
 
+#[derive(Debug)]
 struct Bar {
     from: usize,
     to: usize,
@@ -85,13 +95,17 @@ struct Row {
 }
 
 /// The page as it is.
-pub(in crate::http) async fn quality(context: Addressed) -> Result<HttpResponse, Problem> {
-    show(&context, StatusCode::OK, Form::default()).await
+pub(in crate::http) async fn quality(
+    context: Addressed,
+    latest: Data<Latest<Condition>>,
+) -> Result<HttpResponse, Problem> {
+    show(&context, &latest, StatusCode::OK, Form::default()).await
 }
 
 /// The page with scores of what was sent.
 pub(in crate::http) async fn assess_form(
     context: Addressed,
+    latest: Data<Latest<Condition>>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
@@ -101,34 +115,52 @@ pub(in crate::http) async fn assess_form(
     let most = context.config.limits.items;
     let labelled = match Labelled::read(text.as_bytes(), None, None) {
         Ok(labelled) if labelled.headlines.len() > most => {
-            return refuse(&context, text, format!("At most {most} headlines are scored at once.")).await;
+            return refuse(&context, &latest, text, format!("At most {most} headlines are scored at once."))
+                .await;
         }
         Ok(labelled) => labelled,
-        Err(error) => return refuse(&context, text, format!("Nothing was scored: {error}.")).await,
+        Err(error) => return refuse(&context, &latest, text, format!("Nothing was scored: {error}.")).await,
     };
     let headlines = labelled.headlines.len();
     match context.service.assess(labelled).await? {
         Ok(assessments) => {
             let rows = assessments.iter().map(Row::of).collect();
-            show(&context, StatusCode::OK, Form { text, rows, headlines, ..Form::default() }).await
+            show(&context, &latest, StatusCode::OK, Form { text, rows, headlines, ..Form::default() }).await
         }
-        Err(error) => refuse(&context, text, format!("Nothing was scored: {error}.")).await,
+        Err(error) => refuse(&context, &latest, text, format!("Nothing was scored: {error}.")).await,
     }
 }
 
-async fn refuse(context: &Addressed, text: String, reason: String) -> Result<HttpResponse, Problem> {
+async fn refuse(
+    context: &Addressed,
+    latest: &Latest<Condition>,
+    text: String,
+    reason: String,
+) -> Result<HttpResponse, Problem> {
     let form = Form { text, refused: Some(reason), ..Form::default() };
-    show(context, StatusCode::UNPROCESSABLE_ENTITY, form).await
+    show(context, latest, StatusCode::UNPROCESSABLE_ENTITY, form).await
 }
 
-async fn show(context: &Addressed, status: StatusCode, form: Form) -> Result<HttpResponse, Problem> {
+async fn show(
+    context: &Addressed,
+    latest: &Latest<Condition>,
+    status: StatusCode,
+    form: Form,
+) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
-    let looked = web::block(move || (gauges(&snapshot), newest(&snapshot))).await;
-    let (gauges, newest) =
-        looked.map_err(|_| Problem::new(Kind::Internal, "Looking over the topics stopped."))?;
-    let margins = Margins::of(&context.service, newest).await?;
+    let condition =
+        latest.of(context, snapshot.version, Condition::of(&context.service, Arc::clone(&snapshot))).await?;
     let form = Form { keys: context.access.needs_keys(), ..form };
-    page(status, &QualityPage { frame: Frame::new(context, "quality"), gauges, margins, form })
+    page(status, &QualityPage { frame: Frame::new(context, "quality"), condition, form })
+}
+
+impl Condition {
+    async fn of(service: &Service, snapshot: Arc<Snapshot>) -> Result<Self, Problem> {
+        let looked = web::block(move || (gauges(&snapshot), newest(&snapshot))).await;
+        let (gauges, newest) =
+            looked.map_err(|_| Problem::new(Kind::Internal, "Looking over the topics stopped."))?;
+        Ok(Self { gauges, margins: Margins::of(service, newest).await? })
+    }
 }
 
 /// Shares that tell when something goes wrong: one topic that swallows all, or none that holds anything.

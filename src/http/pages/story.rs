@@ -94,7 +94,7 @@ pub(in crate::http) async fn story(
         pinned: snapshot.is_pinned(story.id),
         by_hand: snapshot.is_named(story.id),
         forms: (context.access.may_write(&request))
-            .then(|| GroupForms::of(story.id, &snapshot, Fields::default(), None))
+            .then(|| GroupForms::of(story.id, &snapshot, &context.root, Fields::default(), None))
             .flatten(),
         done: Done::of(edited, &context, &request, &snapshot),
     };

@@ -1,4 +1,7 @@
-//! `GET /topics/{id}`: one topic, its course over time, its stories and its past; or what became of it.
+//! `GET /topics/{id}`: one topic, its course over time, its stories and its past, as a whole page or as the parts of it that
+//! change; or what became of it.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Path};
@@ -7,16 +10,17 @@ use askama::Template;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::answer::{Frame, page};
+use super::answer::{Frame, page, part, tag, unchanged};
 use super::chart::TimelineChart;
 use super::edit::{Done, Fields, GroupForms};
-use super::lineage::{Told, ended, told};
+use super::lineage::{Link, Told, ended, told};
 use super::overview::phase_name;
 use super::story::{Title, titles};
 use super::survey::Survey;
 use super::time::{Moment, length, pace};
 use crate::engine::{Activity, Headlines, Snapshot, Topic};
 use crate::http::addressed::{Addressed, ItemId};
+use crate::http::etag::is_known;
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::{invalid, read_query};
 use crate::service::{Related, related};
@@ -39,6 +43,33 @@ struct Query {
 #[template(path = "topic.html")]
 struct TopicPage {
     frame: Frame,
+    view: TopicView,
+    /// Where the parts that change are found, and what is known of them.
+    live: String,
+    tag: String,
+    /// For who may correct it.
+    forms: Option<GroupForms>,
+    done: Option<Done>,
+}
+
+/// The parts of the page that change with the topic.
+#[derive(Template)]
+#[template(path = "topic_parts.html")]
+struct TopicParts {
+    frame: Frame,
+    view: TopicView,
+}
+
+/// In place of them, once the topic is no more.
+#[derive(Template)]
+#[template(path = "topic_gone.html")]
+struct TopicGone {
+    label: Option<String>,
+    href: String,
+}
+
+/// What is shown of a topic.
+struct TopicView {
     id: String,
     label: String,
     state: &'static str,
@@ -59,9 +90,8 @@ struct TopicPage {
     more_events: usize,
     pinned: bool,
     by_hand: bool,
-    /// For who may correct it.
-    forms: Option<GroupForms>,
-    done: Option<Done>,
+    /// Whether whoever looks may correct it.
+    may_edit: bool,
 }
 
 /// The trend in words.
@@ -140,33 +170,92 @@ struct StoryPart {
     more: usize,
 }
 
+/// The whole page.
 pub(in crate::http) async fn topic(
     context: Addressed,
     id: Path<ItemId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Query { page: number, edited } = read_query(&request)?;
-    let number = number.unwrap_or(1);
-    if number == 0 {
-        return Err(invalid("`page` must be a number from 1 on.".to_owned()));
-    }
+    let number = checked(number)?;
     let snapshot = context.service.snapshot();
     let Some(found) = snapshot.topic(&id).cloned() else {
         return ended(&context, &snapshot, Level::Topic, &id);
     };
     let frame = Frame::new(&context, "");
     let done = Done::of(edited, &context, &request, &snapshot);
-    let is_editor = context.access.may_write(&request);
+    let may_edit = context.access.may_write(&request);
+    let live = format!("{}/fragments/topics/{}?page={number}", context.root, found.id);
+    let tag = tag(&context, &sight(&found, &snapshot));
     let made = web::block(move || {
-        let forms = is_editor.then(|| GroupForms::of(found.id, &snapshot, Fields::default(), None)).flatten();
-        TopicPage { forms, done, ..TopicPage::of(frame, &found, &snapshot, number, Timestamp::now()) }
+        let fields = Fields::default();
+        let forms =
+            may_edit.then(|| GroupForms::of(found.id, &snapshot, &frame.root, fields, None)).flatten();
+        let view = TopicView::of(&found, &snapshot, number, may_edit, Timestamp::now());
+        TopicPage { frame, view, live, tag, forms, done }
     })
     .await;
-    page(StatusCode::OK, &made.map_err(|_| Problem::new(Kind::Internal, "Reading the topic stopped."))?)
+    page(StatusCode::OK, &made.map_err(|_| stopped())?)
 }
 
-impl TopicPage {
-    fn of(frame: Frame, topic: &Topic, snapshot: &Snapshot, number: usize, now: Timestamp) -> Self {
+/// `GET /fragments/topics/{id}`: the parts that change, only if they did.
+pub(in crate::http) async fn topic_fragment(
+    context: Addressed,
+    id: Path<ItemId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Query { page: number, .. } = read_query(&request)?;
+    let number = checked(number)?;
+    let snapshot = context.service.snapshot();
+    let Some(found) = snapshot.topic(&id).cloned() else {
+        let (id, resolution) =
+            snapshot.resolve_at(Level::Topic, &id).ok_or_else(|| Problem::no_such(Level::Topic))?;
+        let label = Some(resolution.label).filter(|label| !label.is_empty());
+        let href = format!("{}{}", context.root, Link::address(id));
+        return part(&TopicGone { label, href }, &tag(&context, &"gone"));
+    };
+    let tag = tag(&context, &sight(&found, &snapshot));
+    if is_known(request.headers(), &tag) {
+        return Ok(unchanged(tag));
+    }
+    let frame = Frame::new(&context, "");
+    let may_edit = context.access.may_write(&request);
+    let made = web::block(move || {
+        let view = TopicView::of(&found, &snapshot, number, may_edit, Timestamp::now());
+        TopicParts { frame, view }
+    })
+    .await;
+    part(&made.map_err(|_| stopped())?, &tag)
+}
+
+fn checked(page: Option<usize>) -> Result<usize, Problem> {
+    match page.unwrap_or(1) {
+        0 => Err(invalid("`page` must be a number from 1 on.".to_owned())),
+        page => Ok(page),
+    }
+}
+
+fn stopped() -> Problem {
+    Problem::new(Kind::Internal, "Reading the topic stopped.")
+}
+
+/// Tells whether a topic changed for its readers: another name, another state, other stories or headlines. What follows from
+/// the rest of the collection, such as its pace and its relations, is shown as it was until then.
+fn sight(topic: &Topic, snapshot: &Snapshot) -> String {
+    let mut hash = DefaultHasher::new();
+    let state = snapshot.lineage.state(topic.id).map(State::name);
+    (&topic.label, state, snapshot.is_pinned(topic.id), snapshot.is_named(topic.id)).hash(&mut hash);
+    for story in &topic.stories {
+        (story.id.to_string(), &story.label, story.headlines.len()).hash(&mut hash);
+        for headline in story.headlines.iter().filter_map(|&at| snapshot.at(at)) {
+            headline.id.hash(&mut hash);
+        }
+    }
+    format!("{:x}", hash.finish())
+}
+
+impl TopicView {
+    fn of(topic: &Topic, snapshot: &Snapshot, number: usize, may_edit: bool, now: Timestamp) -> Self {
         let activity = snapshot.activity(topic);
         let positions = || topic.stories.iter().flat_map(|story| &story.headlines);
         let headlines = || positions().filter_map(|&at| snapshot.at(at));
@@ -179,7 +268,6 @@ impl TopicPage {
         let parts = topic.stories.iter().zip(&activity.stories).skip((page - 1) * PAGE_STORIES);
         let (events, more_events) = told(topic.id, snapshot, now);
         Self {
-            frame,
             id: topic.id.to_string(),
             label: topic.label.clone(),
             state: snapshot.lineage.state(topic.id).map_or("", State::name),
@@ -210,8 +298,7 @@ impl TopicPage {
             more_events,
             pinned: snapshot.is_pinned(topic.id),
             by_hand: snapshot.is_named(topic.id),
-            forms: None,
-            done: None,
+            may_edit,
         }
     }
 }

@@ -152,9 +152,24 @@ fn configure_collection(scope: &mut ServiceConfig) {
         .service(post("/cluster", post_cluster::post_cluster));
 }
 
-/// The pages and what they load.
+/// The pages and what they load: those of other collections than the default one below the address of each.
 fn configure_pages(app: &mut ServiceConfig) {
     app.service(get("/", pages::front))
+        .service(get("/assets/{hash}/{name}", pages::asset))
+        .service(form("/sign-in", pages::sign_in_form, pages::sign_in))
+        .service(post("/sign-out", pages::sign_out))
+        .service(get("/collections", pages::collections))
+        .service(
+            web::scope("/collections/{collection}")
+                .service(get("", pages::to_front))
+                .service(get("/", pages::front_of_collection))
+                .configure(configure_pages_of_collection),
+        );
+    configure_pages_of_collection(app);
+}
+
+fn configure_pages_of_collection(scope: &mut ServiceConfig) {
+    scope
         .service(get("/topics/{id}", pages::topic))
         .service(get("/stories/{id}", pages::story))
         .service(get("/headlines/{id}", pages::headline))
@@ -165,11 +180,9 @@ fn configure_pages(app: &mut ServiceConfig) {
         .service(form("/edits/{number}/undo", pages::show_undo, pages::undo))
         .service(get("/map", pages::map))
         .service(get("/fragments/topics", pages::fragment))
-        .service(get("/assets/{hash}/{name}", pages::asset))
+        .service(get("/fragments/topics/{id}", pages::topic_fragment))
         .service(form("/paste", pages::paste_form, pages::paste))
-        .service(form("/quality", pages::quality, pages::assess_form))
-        .service(form("/sign-in", pages::sign_in_form, pages::sign_in))
-        .service(post("/sign-out", pages::sign_out));
+        .service(form("/quality", pages::quality, pages::assess_form));
 }
 
 /// A resource that answers GET and HEAD.

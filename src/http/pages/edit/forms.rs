@@ -62,6 +62,7 @@ impl Draft {
 #[derive(Template)]
 #[template(path = "edit_group.html")]
 pub(in crate::http::pages) struct GroupForms {
+    root: String,
     action: String,
     level: &'static str,
     /// The present name, and whether it was given by hand.
@@ -81,15 +82,22 @@ pub(in crate::http::pages) struct GroupForms {
 
 impl GroupForms {
     /// The forms of a topic or story that is there; none of others.
-    pub fn of(id: Id, snapshot: &Snapshot, fields: Fields, refused: Option<String>) -> Option<Self> {
+    pub fn of(
+        id: Id,
+        snapshot: &Snapshot,
+        root: &str,
+        fields: Fields,
+        refused: Option<String>,
+    ) -> Option<Self> {
         let draft = Draft { fields, refused };
-        match id.level() {
-            Level::Topic => Some(Self::of_topic(snapshot.topic(&id.to_string())?, snapshot, draft)),
+        let forms = match id.level() {
+            Level::Topic => Self::of_topic(snapshot.topic(&id.to_string())?, snapshot, draft),
             Level::Story => {
                 let (story, topic) = snapshot.story(&id.to_string())?;
-                Some(Self::of_story(story, topic, snapshot, draft))
+                Self::of_story(story, topic, snapshot, draft)
             }
-        }
+        };
+        Some(Self { root: root.to_owned(), ..forms })
     }
 
     fn of_topic(topic: &Topic, snapshot: &Snapshot, draft: Draft) -> Self {
@@ -103,10 +111,11 @@ impl GroupForms {
             label: near.topic.label.clone(),
             note: counted(near.topic.size),
         });
+        let near = with_chosen(near.collect(), &draft, Level::Topic, snapshot);
         let others = snapshot.topics().iter().filter(|other| other.id != topic.id);
         let suggested = others.map(|other| (other.id.to_string(), other.label.clone()));
         Self {
-            near: near.collect(),
+            near,
             suggested: suggested.take(MOST_SUGGESTED).collect(),
             topic: None,
             ..Self::common(topic.id, &topic.label, parts, snapshot, draft)
@@ -116,9 +125,10 @@ impl GroupForms {
     fn of_story(story: &Story, topic: &Topic, snapshot: &Snapshot, draft: Draft) -> Self {
         let others: Vec<_> = topic.stories.iter().filter(|other| other.id != story.id).collect();
         let near = others.iter().take(MOST_NEAR).map(|other| story_choice("from", other));
+        let near = with_chosen(near.collect(), &draft, Level::Story, snapshot);
         let suggested = others.iter().map(|other| (other.id.to_string(), other.label.clone()));
         Self {
-            near: near.collect(),
+            near,
             suggested: suggested.take(MOST_SUGGESTED).collect(),
             topic: (!others.is_empty()).then(|| Link::to(topic.id, snapshot)),
             ..Self::common(story.id, &story.label, headlines_of(story, snapshot), snapshot, draft)
@@ -129,6 +139,7 @@ impl GroupForms {
         let more_parts = parts.len().saturating_sub(MOST_PARTS);
         parts.truncate(MOST_PARTS);
         Self {
+            root: String::new(),
             action: Target::Group(id).action(),
             level: id.level().name(),
             label: label.to_owned(),
@@ -154,6 +165,25 @@ impl GroupForms {
     }
 }
 
+/// What may be taken in, with what was chosen elsewhere: by dragging it, for one.
+fn with_chosen(mut near: Vec<Choice>, draft: &Draft, level: Level, snapshot: &Snapshot) -> Vec<Choice> {
+    for id in draft.fields.all("from").take(MOST_PARTS) {
+        if near.iter().any(|choice| choice.id == id) {
+            continue;
+        }
+        near.extend(match level {
+            Level::Topic => snapshot.topic(id).map(|topic| Choice {
+                field: "from",
+                id: topic.id.to_string(),
+                label: topic.label.clone(),
+                note: counted(topic.size),
+            }),
+            Level::Story => snapshot.story(id).map(|(story, _)| story_choice("from", story)),
+        });
+    }
+    near
+}
+
 fn story_choice(field: &'static str, story: &Story) -> Choice {
     let (id, label) = (story.id.to_string(), story.label.clone());
     Choice { field, id, label, note: counted(story.headlines.len()) }
@@ -174,6 +204,7 @@ fn headlines_of(story: &Story, snapshot: &Snapshot) -> Vec<Choice> {
 #[derive(Template)]
 #[template(path = "edit_headline.html")]
 pub(in crate::http::pages) struct MoveForm {
+    root: String,
     action: String,
     is_in_topic: bool,
     near: Vec<Choice>,
@@ -183,7 +214,13 @@ pub(in crate::http::pages) struct MoveForm {
 
 impl MoveForm {
     /// The form of a headline in the window; none of others.
-    pub fn of(id: &str, snapshot: &Snapshot, fields: Fields, refused: Option<String>) -> Option<Self> {
+    pub fn of(
+        id: &str,
+        snapshot: &Snapshot,
+        root: &str,
+        fields: Fields,
+        refused: Option<String>,
+    ) -> Option<Self> {
         let (_, placement) = snapshot.headline(id)?;
         let topic_id = placement.topic.or(placement.nearest.map(|nearest| nearest.topic));
         let topic = topic_id.and_then(|id| snapshot.topic(&id.to_string()));
@@ -192,6 +229,7 @@ impl MoveForm {
         let others = snapshot.topics().iter().filter(|topic| Some(topic.id) != placement.topic);
         let suggested = others.map(|topic| (topic.id.to_string(), topic.label.clone()));
         Some(Self {
+            root: root.to_owned(),
             action: Target::Headline(id.to_owned()).action(),
             is_in_topic: placement.topic.is_some(),
             near: near.map(|story| story_choice("into", story)).collect(),

@@ -114,6 +114,7 @@ pub(in crate::http) async fn edits(
 #[derive(Template)]
 #[template(path = "done.html")]
 pub(in crate::http::pages) struct Done {
+    root: String,
     number: u64,
     sentence: Vec<Piece>,
     can_undo: bool,
@@ -129,6 +130,7 @@ impl Done {
     ) -> Option<Self> {
         let record = snapshot.edit(number?)?;
         Some(Self {
+            root: context.root.clone(),
             number: record.number,
             sentence: told(&record.edit, record.made, snapshot),
             can_undo: can_undo(record) && context.access.may_write(request),

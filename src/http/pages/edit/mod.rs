@@ -23,10 +23,10 @@ use super::places::{Whence, elsewhere, whence};
 use crate::auth::Scope;
 use crate::engine::{Corrected, Edit, EditRefusal, Order, Snapshot};
 use crate::http::addressed::{Addressed, EditNumber, ItemId};
-use crate::http::correct::Bearer;
+use crate::http::correct::{Bearer, id_of};
 use crate::http::problem::{Kind, Problem};
 use crate::http::routes::number_of;
-use crate::track::Id;
+use crate::track::{Id, Level};
 
 pub(super) use self::fields::Fields;
 pub(super) use self::forms::{GroupForms, MoveForm};
@@ -81,8 +81,8 @@ pub(in crate::http) async fn show_headline_form(
 }
 
 /// `GET /edits/{number}/undo`, where a browser comes to after signing in again.
-pub(in crate::http) async fn show_undo() -> Result<HttpResponse, Problem> {
-    see_other("/edits")
+pub(in crate::http) async fn show_undo(context: Addressed) -> Result<HttpResponse, Problem> {
+    see_other(&format!("{}/edits", context.root))
 }
 
 /// `POST /topics/{id}/edit` and `POST /stories/{id}/edit`.
@@ -119,12 +119,8 @@ pub(in crate::http) async fn undo(
 
 /// The id in an address, whose folder tells its level.
 fn group_of(request: &HttpRequest, text: &str) -> Result<Id, Problem> {
-    let level = if request.path().starts_with("/stories/") {
-        crate::track::Level::Story
-    } else {
-        crate::track::Level::Topic
-    };
-    crate::http::correct::id_of(level, text)
+    let is_story = request.match_pattern().is_some_and(|pattern| pattern.ends_with("/stories/{id}/edit"));
+    id_of(if is_story { Level::Story } else { Level::Topic }, text)
 }
 
 /// Takes a form: shows what it would change, or has it done.
@@ -153,7 +149,7 @@ async fn take(
         match made(&context, order, false).await {
             Ok(corrected) => {
                 let number = corrected.record.number;
-                return see_other(&format!("{}?edited={number}", target.page(&snapshot)));
+                return see_other(&format!("{}{}?edited={number}", context.root, target.page(&snapshot)));
             }
             Err(Refused::Signature(field, problem)) => refused = Some((field, problem)),
             Err(Refused::Edit(problem)) => {
@@ -211,17 +207,17 @@ fn show(
     let status = problem.as_ref().map_or(StatusCode::OK, Problem::status);
     let refused = problem.map(|problem| problem.detail().to_owned());
     let (forms, refused) = match target {
-        Target::Group(id) => match GroupForms::of(*id, snapshot, fields, refused) {
+        Target::Group(id) => match GroupForms::of(*id, snapshot, &context.root, fields, refused) {
             Some(forms) => (forms.render(), None),
             None => return ended(context, snapshot, id.level(), &id.to_string()),
         },
-        Target::Headline(id) => match MoveForm::of(id, snapshot, fields, refused) {
+        Target::Headline(id) => match MoveForm::of(id, snapshot, &context.root, fields, refused) {
             Some(form) => (form.render(), None),
             None => {
                 return Err(Problem::new(Kind::HeadlineNotFound, "No headline in the window has this id."));
             }
         },
-        Target::Edit(_) if refused.is_none() => return see_other("/edits"),
+        Target::Edit(_) if refused.is_none() => return see_other(&format!("{}/edits", context.root)),
         Target::Edit(_) => (Ok(String::new()), refused),
     };
     let forms = forms.map_err(|_| Problem::new(Kind::Internal, "The page could not be made."))?;
@@ -239,7 +235,7 @@ impl Target {
         }
     }
 
-    /// Where the form goes.
+    /// Where the form goes, within the collection.
     fn action(&self) -> String {
         match self {
             Self::Group(id) => format!("{}/edit", Link::address(*id)),
@@ -277,10 +273,10 @@ impl Target {
             Self::Group(id) => Link::to(*id, snapshot),
             Self::Headline(id) => {
                 let text = snapshot.headline(id).map(|(headline, _)| headline.text.clone());
-                Link { href: self.page(snapshot), id: id.clone(), label: text.unwrap_or_default() }
+                Link { path: self.page(snapshot), id: id.clone(), label: text.unwrap_or_default() }
             }
             Self::Edit(number) => {
-                Link { href: "/edits".to_owned(), id: number.to_string(), label: "Corrections".to_owned() }
+                Link { path: "/edits".to_owned(), id: number.to_string(), label: "Corrections".to_owned() }
             }
         }
     }
