@@ -63,7 +63,7 @@ impl<'a> Network<'a> {
     pub(super) fn aggregate(&self, partition: &Partition) -> Network<'static> {
         let (nodes, begins) = partition.by_group();
         let groups: Vec<u32> = (0..partition.len() as u32).collect();
-        let links: Vec<(Vec<(u32, f32)>, Vec<usize>)> = groups
+        let links: Vec<LinksOfGroups> = groups
             .par_chunks(AGGREGATED_TOGETHER)
             .map_init(
                 || FlowTo::new(partition.len()),
@@ -122,6 +122,9 @@ impl<'a> Network<'a> {
         flow_to.touched.sort_unstable();
     }
 }
+
+/// Links of some groups, one group after another, and where in them each ends.
+type LinksOfGroups = (Vec<(u32, f32)>, Vec<usize>);
 
 /// Flow from one node, or group, to each group around it; cleared in time proportional to what was touched.
 pub(super) struct FlowTo {
