@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use invented::titles;
 use jiff::Timestamp;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 use slugline::Headline;
 use slugline::engine::{
@@ -311,6 +310,55 @@ fn a_moved_headline_stays_where_it_was_put() {
 }
 
 #[test]
+fn a_moved_story_stays_in_the_topic_it_was_put_into() {
+    let mut desk = Desk::new();
+    let (story, origin) = (desk.story("h1").unwrap(), desk.topic("h1").unwrap());
+    let goal = desk.topic("o1").unwrap();
+    let members = members(&desk.snapshot(), story);
+    let corrected = desk.edit(json!({"kind": "move_story", "story": story, "to": goal}));
+    assert_eq!((corrected.moved, corrected.record.edit.ids()), (members.len(), vec![story, goal]));
+    assert_eq!((desk.story("h1"), desk.topic("h1")), (Some(story), Some(goal)), "it is the same story");
+    let mut desk = desk.holds(|desk| {
+        members.iter().for_each(|id| assert_eq!(desk.topic(id), desk.topic("o1"), "{id}"));
+    });
+    let other = desk.topic("w1").unwrap();
+    let story = desk.story("h1").unwrap();
+    desk.edit(json!({"kind": "move_story", "story": story, "to": other}));
+    assert_eq!((desk.topic("h1"), desk.story("h1")), (Some(other), Some(story)));
+    desk.edit(json!({"kind": "undo", "edit": 2}));
+    assert_eq!(desk.topic("h1"), desk.topic("o1"), "the earlier edit holds again");
+    desk.edit(json!({"kind": "undo", "edit": 1}));
+    assert_ne!(desk.topic("h1"), desk.topic("o1"));
+    assert!(
+        desk.topic("h1").is_some() && desk.state(origin).is_living() == (desk.topic("h1") == Some(origin))
+    );
+}
+
+#[test]
+fn stories_move_into_topics_that_are_there_and_leave_something_pinned_behind() {
+    let mut desk = Desk::new();
+    let (story, topic) = (desk.story("h1").unwrap(), desk.topic("h1").unwrap());
+    let all: BTreeSet<Id> =
+        ["h1", "h2", "h3", "h4"].iter().map(|id| desk.story(id).unwrap()).filter(|id| *id != story).collect();
+    if !all.is_empty() {
+        desk.edit(json!({"kind": "merge", "from": all, "into": story}));
+    }
+    let other = desk.topic("o1").unwrap();
+    let to_story = desk.refused(json!({"kind": "move_story", "story": story, "to": desk.story("o1")}));
+    assert!(matches!(to_story, EditRefusal::WrongLevel { wanted: Level::Topic, .. }), "{to_story}");
+    let of_topic = desk.refused(json!({"kind": "move_story", "story": topic, "to": other}));
+    assert!(matches!(of_topic, EditRefusal::WrongLevel { wanted: Level::Story, .. }), "{of_topic}");
+    let at_home = desk.refused(json!({"kind": "move_story", "story": story, "to": topic}));
+    assert_eq!(at_home, EditRefusal::Empty, "there is nothing else in its topic");
+    desk.edit(json!({"kind": "amend", "id": topic, "pinned": true}));
+    let pinned = desk.refused(json!({"kind": "move_story", "story": story, "to": other}));
+    assert_eq!(pinned, EditRefusal::Pinned(topic));
+    desk.edit(json!({"kind": "amend", "id": topic, "pinned": false}));
+    desk.edit(json!({"kind": "move_story", "story": story, "to": other}));
+    assert_eq!(desk.state(topic), State::Merged(other));
+}
+
+#[test]
 fn a_headline_that_stands_alone_is_left_alone() {
     let mut desk = Desk::new();
     desk.edit(json!({"kind": "move", "headline": "h2", "to": null}));
@@ -409,6 +457,39 @@ fn a_pinned_topic_goes_on_through_everything() {
     desk.edit(json!({"kind": "amend", "id": id, "pinned": false}));
     assert!(!desk.snapshot().is_pinned(id));
     desk.edit(json!({"kind": "merge", "from": [id], "into": other}));
+}
+
+#[test]
+fn only_what_an_edit_names_leaves_what_is_pinned() {
+    for level in ["topic", "story"] {
+        let mut desk = Desk::new();
+        let stories: BTreeSet<Id> = ["h2", "h3", "h4"].iter().map(|id| desk.story(id).unwrap()).collect();
+        let story = desk.story("h1").unwrap();
+        let others: Vec<Id> = stories.into_iter().filter(|id| *id != story).collect();
+        if level == "story" && !others.is_empty() {
+            desk.edit(json!({"kind": "merge", "from": others, "into": story}));
+        }
+        let group = |desk: &Desk, id: &str| if level == "story" { desk.story(id) } else { desk.topic(id) };
+        let id = group(&desk, "h1").unwrap();
+        desk.edit(json!({"kind": "amend", "id": id, "pinned": true}));
+        desk.edit(json!({"kind": "judge", "a": "h1", "b": "h2", "verdict": "not_same", "level": level}));
+        let stayed = |desk: &Desk| {
+            let named = ["h1", "h2"].iter().filter(|name| group(desk, name) == Some(id)).count();
+            assert_eq!(named, 1, "one of the two left");
+            ["h3", "h4"].iter().for_each(|name| assert_eq!(group(desk, name), Some(id), "{level} {name}"));
+        };
+        let mut desk = desk.holds(stayed);
+        let out = if group(&desk, "h1") == Some(id) { "h2" } else { "h1" };
+        // What is bound to one that stays does not take it along.
+        desk.edit(json!({"kind": "judge", "a": out, "b": "w1", "verdict": "same", "level": level}));
+        desk.edit(json!({"kind": "judge", "a": "w1", "b": "h3", "verdict": "not_same", "level": level}));
+        desk.edit(json!({"kind": "move", "headline": "h4", "to": desk.topic("w1")}));
+        desk.holds(|desk| {
+            assert_ne!(group(desk, "h4"), Some(id));
+            assert_eq!(group(desk, "h3"), Some(id));
+            assert_eq!(desk.topic("h4"), desk.topic("w1"));
+        });
+    }
 }
 
 #[test]
@@ -532,6 +613,7 @@ enum Deed {
     Merge(usize, usize, bool),
     Split(usize, Vec<bool>, bool),
     Move(usize, Option<usize>, bool),
+    MoveStory(usize, usize),
     Judge(usize, usize, bool, bool),
     Undo(usize),
 }
@@ -548,6 +630,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
             .prop_map(|(which, part, level)| Deed::Split(which, part, level)),
         2 => (pick.clone(), prop::option::of(pick.clone()), any::<bool>())
             .prop_map(|(headline, to, level)| Deed::Move(headline, to, level)),
+        1 => (pick.clone(), pick.clone()).prop_map(|(story, to)| Deed::MoveStory(story, to)),
         3 => (pick.clone(), pick.clone(), any::<bool>(), any::<bool>())
             .prop_map(|(a, b, verdict, level)| Deed::Judge(a, b, verdict, level)),
         2 => pick.prop_map(Deed::Undo),
@@ -611,6 +694,9 @@ impl Deed {
                 let to = to.and_then(|to| group(to, *is_topic));
                 Edit::Move { headline: headline(*which)?, to }
             }
+            Self::MoveStory(story, to) => {
+                Edit::MoveStory { story: group(*story, false)?, to: group(*to, true)? }
+            }
             Self::Judge(a, b, is_same, is_topic) => Edit::Judge {
                 a: headline(*a)?,
                 b: headline(*b)?,
@@ -628,8 +714,8 @@ impl Deed {
 /// What was said, as far as it can be checked without knowing how it is done.
 #[derive(Default)]
 struct Said {
-    /// Titles of headlines that belonged together when an edit put them there, by its number.
-    together: BTreeMap<u64, (Level, BTreeSet<String>)>,
+    /// Titles that an edit put somewhere together, and those that were there, by its number.
+    together: BTreeMap<u64, (Level, BTreeSet<String>, BTreeSet<String>)>,
     /// Titles parted by an edit.
     apart: BTreeMap<u64, (Level, BTreeSet<String>, BTreeSet<String>)>,
     /// Titles that a later edit was about, by its number: earlier ones say nothing of them any more.
@@ -648,18 +734,21 @@ impl Said {
             Edit::Merge { from, into } => {
                 let movers: BTreeSet<String> =
                     from.iter().flat_map(|&id| titles(members(before, id))).collect();
-                let all = movers.iter().cloned().chain(titles(members(before, *into))).collect();
-                self.together.insert(number, (into.level(), all));
+                let goal = titles(members(before, *into));
+                self.together.insert(number, (into.level(), movers.clone(), goal));
                 self.named.insert(number, movers);
             }
             Edit::Split { id, headlines, .. } => {
                 let part = titles(headlines.iter().cloned().collect());
                 let rest = titles(members(before, *id)).difference(&part).cloned().collect();
-                self.together.insert(number, (id.level(), part.clone()));
+                self.together.insert(number, (id.level(), part.clone(), BTreeSet::new()));
                 self.apart.insert(number, (id.level(), part.clone(), rest));
                 self.named.insert(number, part);
             }
             Edit::Move { headline, .. } => _ = self.named.insert(number, [title(before, headline)].into()),
+            Edit::MoveStory { story, .. } => {
+                self.named.insert(number, titles(members(before, *story)));
+            }
             Edit::Judge { a, b, .. } => {
                 self.named.insert(number, [title(before, a), title(before, b)].into());
             }
@@ -674,12 +763,36 @@ impl Said {
         };
         let left = titles(after);
         for title in titles(before).difference(&left) {
-            self.together.values_mut().for_each(|(_, titles)| _ = titles.remove(title));
-            for (_, part, rest) in self.apart.values_mut() {
+            for (_, part, rest) in self.together.values_mut().chain(self.apart.values_mut()) {
                 part.remove(title);
                 rest.remove(title);
             }
         }
+    }
+
+    /// Whether what is pinned keeps its headlines: refinement takes none out of it, and an edit only those that it names.
+    fn pins_hold(&self, before: &Snapshot, after: &Snapshot) -> Result<(), TestCaseError> {
+        let edit = (after.last_edit() > before.last_edit()).then(|| after.edit(after.last_edit())).flatten();
+        let named: BTreeSet<&String> = match edit.map(|record| &record.edit) {
+            None => BTreeSet::new(),
+            // Earlier edits may be in force again.
+            Some(Edit::Undo { .. }) => {
+                let goals = self.together.values().flat_map(|(_, _, goal)| goal);
+                self.named.values().flatten().chain(goals).collect()
+            }
+            Some(_) => self.named.get(&after.last_edit()).into_iter().flatten().collect(),
+        };
+        let ids = groups(before, Level::Topic).into_iter().chain(groups(before, Level::Story));
+        for id in ids.filter(|&id| before.is_pinned(id) && after.is_pinned(id)) {
+            let now = members(after, id);
+            let left = members(before, id).into_iter().filter(|headline| {
+                let is_there = after.headline(headline).is_some();
+                is_there && !now.contains(headline) && !named.contains(&title(before, headline))
+            });
+            let left: Vec<String> = left.collect();
+            prop_assert!(left.is_empty(), "{:?} left {} at {:?}", left, id, edit);
+        }
+        Ok(())
     }
 
     fn still(&self, number: u64, titles: &BTreeSet<String>) -> BTreeSet<String> {
@@ -701,8 +814,13 @@ impl Said {
         };
         for record in snapshot.edits_since(0).filter(|record| record.state() == EditState::InForce) {
             let number = record.number;
-            if let Some((level, titles)) = self.together.get(&number) {
-                let homes = homes(*level, &self.still(number, titles));
+            if let Some((level, movers, goal)) = self.together.get(&number)
+                // Of a merger of which nothing is left but where it went, nothing is left.
+                && let movers = self.still(number, movers)
+                && !movers.is_empty()
+            {
+                let all = movers.union(&self.still(number, goal)).cloned().collect();
+                let homes = homes(*level, &all);
                 prop_assert!(homes.len() < 2, "edit {}: {:?}", number, homes);
             }
             if let Some((level, part, rest)) = self.apart.get(&number) {
@@ -834,17 +952,12 @@ fn do_all(
 }
 
 proptest! {
-    // With a fixed seed, so that a failure comes again.
-    #![proptest_config(ProptestConfig {
-        cases: 96,
-        rng_seed: RngSeed::Fixed(1),
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
     fn what_was_said_holds_after_every_step(deeds in deeds()) {
         let mut said = Said::default();
-        let mut engine = do_all(&deeds, 100, |engine, deed, before| {
+        let mut engine = do_all(&deeds, 100, |engine, _, before| {
             let snapshot = engine.snapshot();
             if snapshot.last_edit() > before.last_edit()
                 && let Some(record) = snapshot.edit(snapshot.last_edit())
@@ -854,20 +967,7 @@ proptest! {
             said.forget(before, &snapshot);
             is_sound(&snapshot)?;
             said.holds(&snapshot)?;
-            // What other edits demand of headlines goes before what pins hold.
-            let only_pins = snapshot.edits_since(0).all(|record| matches!(record.edit, Edit::Amend { .. }));
-            if let Deed::Post(_) = deed
-                && only_pins
-            {
-                for id in groups(before, Level::Topic).into_iter().chain(groups(before, Level::Story)) {
-                    if before.is_pinned(id) {
-                        let (was, is) = (members(before, id), members(&snapshot, id));
-                        let left: Vec<&String> = was.difference(&is).collect();
-                        prop_assert!(left.is_empty(), "{:?} left {}", left, id);
-                    }
-                }
-            }
-            Ok(())
+            said.pins_hold(before, &snapshot)
         })?;
         // Everything is taken back, and life goes on.
         let later = Timestamp::from_second(START + 100 * HOUR).unwrap();

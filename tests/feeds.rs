@@ -133,6 +133,81 @@ fn what_is_known_is_not_sent_again_and_what_is_new_is_added() {
     assert!(asked[0].headers["accept"].contains("application/rss+xml"));
 }
 
+/// A service on a data directory that follows one source, and `more` of its settings.
+fn restarted(data: &std::path::Path, url: &str, more: &str) -> Server {
+    let file = data.join("slugline.toml");
+    let sources = format!("[[sources]]\nurl = \"{url}\"\n{more}\n");
+    fs::write(&file, format!("[feeds]\nhost_pause_seconds = 0\n{LOCAL}\n{sources}")).unwrap();
+    Server::launch(|command| {
+        command.arg("--config").arg(&file).arg("--data-dir").arg(data.join("data"));
+    })
+}
+
+#[test]
+fn what_is_known_of_a_feed_outlasts_a_restart() {
+    let web = FeedServer::start(|asked: &Asked| match asked.headers.get("if-none-match") {
+        Some(_) => Reply::new(304, ""),
+        None => Reply::new(200, RSS)
+            .header("ETag", "\"one\"")
+            .header("Last-Modified", "Mon, 01 Dec 2025 08:00:00 GMT"),
+    });
+    let (directory, url) = (TempDir::new().unwrap(), web.url("/rss?key=hush"));
+    let server = restarted(directory.path(), &url, "");
+    let before = wait_for_all_asked(&server).remove(0);
+    assert_eq!(before["items_new"], 2);
+    let kept = directory.path().join("data/feeds.json");
+    wait_for(&server, |_| kept.exists());
+    server.stop();
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&kept).unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "addresses may hold keys");
+    }
+
+    let server = restarted(directory.path(), &url, "");
+    let after = wait_for(&server, |sources| sources[0]["last_fetch"] != before["last_fetch"]).remove(0);
+    assert_eq!((&after["items_seen"], &after["items_new"]), (&before["items_seen"], &before["items_new"]));
+    let again = web.asked().pop().unwrap();
+    assert_eq!(again.headers["if-none-match"], "\"one\"");
+    assert_eq!(again.headers["if-modified-since"], "Mon, 01 Dec 2025 08:00:00 GMT");
+    assert_eq!(web.asked().len(), 2);
+    server.stop();
+
+    // Damaged, it is as if nothing were known.
+    fs::write(&kept, "[{\"url\":").unwrap();
+    let server = restarted(directory.path(), &url, "");
+    wait_for(&server, |sources| sources[0]["items_seen"] == 3);
+    assert!(server.log().contains("what was known of feeds cannot be read"), "{}", server.log());
+    assert!(!web.asked().pop().unwrap().headers.contains_key("if-none-match"));
+    wait_for(&server, |_| fs::read_to_string(&kept).is_ok_and(|text| text.contains("etag")));
+}
+
+#[test]
+fn documents_of_a_collection_that_was_deleted_are_not_known_any_more() {
+    let web = FeedServer::start(|asked: &Asked| match asked.headers.get("if-none-match") {
+        Some(_) => Reply::new(304, ""),
+        None => Reply::new(200, RSS).header("ETag", "\"one\""),
+    });
+    let (directory, url) = (TempDir::new().unwrap(), web.url("/rss"));
+    let sport = "collection = \"sport\"\ninterval = 60";
+    let server = restarted(directory.path(), &url, "");
+    server.post("/v1/collections", "application/json", r#"{"name":"sport"}"#);
+    server.stop();
+    let server = restarted(directory.path(), &url, sport);
+    wait_for(&server, |sources| sources[0]["items_new"] == 2);
+    let kept = directory.path().join("data/feeds.json");
+    wait_for(&server, |_| {
+        fs::read_to_string(&kept).is_ok_and(|text| text.contains("one") && text.contains("sport"))
+    });
+    assert_eq!(server.delete("/v1/collections/sport").status, 204);
+    assert_eq!(server.post("/v1/collections", "application/json", r#"{"name":"sport"}"#).status, 201);
+    server.stop();
+    // What is new of this name has none of them.
+    let server = restarted(directory.path(), &url, sport);
+    wait_for(&server, |sources| sources[0]["items_seen"].as_u64() > Some(3));
+    assert_eq!(server.get("/v1/collections/sport/status").json()["headlines"], 2);
+}
+
 #[test]
 fn a_feed_that_grows_adds_only_what_is_new() {
     let grown = RSS.replace("</channel>", "<item><title>Ferries idle</title></item></channel>");

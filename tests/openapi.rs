@@ -160,7 +160,7 @@ fn assert_like(example: &Value, actual: &Value, what: &str) {
 
 /// The address with the examples of all parameters. The id of a webhook is another one each time.
 fn example_address(document: &Value, path: &str, operation: &Value, webhook: &str) -> String {
-    let path = path.replace("/v1/webhooks/{id}", &format!("/v1/webhooks/{webhook}"));
+    let path = path.replace("/webhooks/{id}", &format!("/webhooks/{webhook}"));
     let (mut path, mut query) = (path, Vec::new());
     for parameter in operation["parameters"].as_array().unwrap_or(&Vec::new()) {
         let reference = parameter["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));

@@ -63,6 +63,49 @@ fn topics_that_grow_and_come_do_not_disturb_a_walk() {
 }
 
 #[test]
+fn in_every_order_what_stays_put_is_shown_once() {
+    for sort in ["size", "recent", "new", "trending"] {
+        let server = Server::start();
+        (0..5).for_each(|pair| post(&server, pair, 2 + pair));
+        let (all, next) = page(&server, &format!("/v1/topics?sort={sort}"), "topics");
+        assert_eq!((all.len(), next), (5, None), "{sort}");
+        let (mut seen, mut next) = page(&server, &format!("/v1/topics?sort={sort}&limit=2"), "topics");
+        assert_eq!(seen, all[..2]);
+        // What was shown first goes on growing, and a topic comes that is first by then in most orders.
+        let first = server.get(&format!("/v1/topics/{}/headlines", seen[0])).json();
+        let first = first["headlines"][0]["id"].as_str().unwrap();
+        post(&server, first.split('-').next().unwrap().parse().unwrap(), 12);
+        post(&server, 5, 14);
+        while let Some(cursor) = next {
+            let more;
+            (more, next) =
+                page(&server, &format!("/v1/topics?sort={sort}&cursor={cursor}&limit=2"), "topics");
+            assert!(!more.is_empty() && more.len() <= 2);
+            seen.extend(more);
+        }
+        let distinct: BTreeSet<&String> = seen.iter().collect();
+        assert_eq!(distinct.len(), seen.len(), "{sort}: {seen:?}");
+        assert!(all.iter().all(|id| distinct.contains(id)), "{sort}: {seen:?}");
+    }
+}
+
+#[test]
+fn a_page_by_offset_leads_on_by_its_cursor() {
+    let server = Server::start();
+    (0..5).for_each(|pair| post(&server, pair, 2 + pair));
+    let all = page(&server, "/v1/topics", "topics").0;
+    let (ids, next) = page(&server, "/v1/topics?offset=1&limit=2", "topics");
+    assert_eq!(ids, all[1..3]);
+    // The cursor knows its order.
+    let cursor = next.unwrap();
+    assert_eq!(page(&server, &format!("/v1/topics?cursor={cursor}"), "topics").0, all[3..]);
+    let other = format!("/v1/topics?sort=recent&cursor={cursor}");
+    let answer = server.get(&other);
+    answer.assert_problem(400, "invalid-query");
+    assert!(answer.text().contains("sort=size"), "{}", answer.text());
+}
+
+#[test]
 fn headlines_of_a_topic_come_a_page_at_a_time() {
     let server = Server::start();
     post(&server, 0, 7);
@@ -97,6 +140,9 @@ fn what_makes_no_walk_is_refused() {
         "cursor=x",
         "cursor=s-000001",
         "sort=size&cursor=t-000001",
+        "cursor=size.0.0.2.s-000001",
+        "cursor=size.0.0.2.t-000001&offset=1",
+        "cursor=size.0.0.2.t-000001&as_of=1",
         "sort=born&offset=1",
         "cursor=t-000001&as_of=1",
         "sort=born&as_of=1",

@@ -152,6 +152,78 @@ fn only_what_was_asked_for_is_sent() {
 }
 
 #[test]
+fn each_collection_has_webhooks_of_its_own() {
+    let (directory, receiver) = (TempDir::new().unwrap(), receiver(&[200]));
+    let (server, _scratch) = service(LOCAL, Some(directory.path()));
+    for name in ["sport", "culture"] {
+        let made = server.post("/v1/collections", "application/json", json!({"name": name}).to_string());
+        assert_eq!(made.status, 201, "{}", made.text());
+    }
+    let at = |name: &str| format!("/v1/collections/{name}/webhooks");
+    let made = |name: &str| {
+        let webhook = json!({"url": receiver.url(&format!("/{name}"))});
+        let answer = server.post(&at(name), "application/json", webhook.to_string());
+        assert_eq!((answer.status, &answer.json()["collection"]), (201, &json!(name)));
+        answer.json()["id"].as_str().unwrap().to_owned()
+    };
+    let [sport, culture, default] = ["sport", "culture", "default"].map(made);
+    let post = |name: &str, headlines: &str| {
+        let path = format!("/v1/collections/{name}/headlines");
+        assert_eq!(server.post(&path, "application/json", headlines).status, 200);
+    };
+    post("sport", STRIKE);
+    let asked = wait_for("news of sport", || receiver.asked_for("/sport").into_iter().next());
+    assert_eq!((&body(&asked)["collection"], &body(&asked)["webhook"]), (&json!("sport"), &json!(sport)));
+    server.post_json(OWLS);
+    let asked = wait_for("news of the default one", || receiver.asked_for("/default").into_iter().next());
+    assert_eq!(body(&asked)["collection"], "default");
+    assert!(receiver.asked_for("/culture").is_empty(), "nothing happened there");
+
+    let ids = |path: &str| -> Vec<Value> {
+        let list = server.get(path).json();
+        list["webhooks"].as_array().unwrap().iter().map(|webhook| webhook["id"].clone()).collect()
+    };
+    assert_eq!((ids(&at("sport")), ids("/v1/webhooks")), (vec![json!(sport)], vec![json!(default)]));
+    server.get(&format!("/v1/webhooks/{sport}")).assert_problem(404, "webhook-not-found");
+    server.delete(&format!("{}/{culture}", at("sport"))).assert_problem(404, "webhook-not-found");
+    server.get(&at("nowhere")).assert_problem(404, "collection-not-found");
+
+    let files = || fs::read_dir(directory.path().join("webhooks")).unwrap().count();
+    assert_eq!(files(), 3);
+    assert_eq!(server.delete("/v1/collections/sport").status, 204);
+    assert_eq!(files(), 2, "a collection takes its webhooks along");
+    assert!(server.get("/metrics").text().contains("slugline_webhooks 2"));
+    let made = server.post("/v1/collections", "application/json", r#"{"name":"sport"}"#);
+    assert_eq!((made.status, ids(&at("sport"))), (201, vec![]));
+    assert_eq!(ids(&at("culture")), [json!(culture)]);
+}
+
+#[test]
+fn webhooks_of_a_collection_that_is_gone_end_at_the_next_start() {
+    let directory = TempDir::new().unwrap();
+    let (server, _scratch) = service(LOCAL, Some(directory.path()));
+    let webhook = created(&server, &json!({"url": "https://receiver.example/"}));
+    server.stop();
+    // As if the service had ended while the collection was being deleted; and one from before there were several.
+    let of_default = directory.path().join(format!("webhooks/{}.json", webhook["id"].as_str().unwrap()));
+    let mut kept: Value = serde_json::from_slice(&fs::read(&of_default).unwrap()).unwrap();
+    let subscription = kept["subscription"].as_object_mut().unwrap();
+    assert_eq!(subscription.remove("collection"), Some(json!("default")));
+    fs::write(&of_default, kept.to_string()).unwrap();
+    kept["subscription"]["id"] = json!("w-0000000000000001");
+    kept["subscription"]["collection"] = json!("gone");
+    let of_gone = directory.path().join("webhooks/w-0000000000000001.json");
+    fs::write(&of_gone, kept.to_string()).unwrap();
+    let (server, _scratch) = service(LOCAL, Some(directory.path()));
+    assert!(of_default.exists() && !of_gone.exists());
+    let list = server.get("/v1/webhooks").json();
+    assert_eq!(
+        (list["webhooks"].as_array().unwrap().len(), &list["webhooks"][0]["collection"]),
+        (1, &json!("default"))
+    );
+}
+
+#[test]
 fn a_failure_is_tried_again_with_the_same_message() {
     let (server, _scratch) = service(LOCAL, None);
     let receiver = receiver(&[500, 302, 200]);

@@ -12,7 +12,7 @@ use clap::CommandFactory;
 use tokio::sync::Semaphore;
 
 use crate::config::{self, Config, Flags};
-use crate::feeds::{Fetcher, Source, Sources, follow};
+use crate::feeds::{Fetcher, SettingsError, Source, Sources, follow};
 use crate::http::{self, Access, Context, Started};
 use crate::service::{Collections, ServiceError};
 use crate::store::{DEFAULT, MemoryStores, SqliteStores, Stores};
@@ -43,8 +43,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let base = config.clustering.clone();
     let collections =
         Collections::start(base, &config.capacity(), config.limits.collections, stores(&config.store))?;
-    let sources = Sources::new(&config.sources)?;
+    let sources = open_sources(&config)?;
     let webhooks = open_webhooks(&config)?;
+    // Should the service have ended while one was deleted.
+    let is_gone = |collection: &str| collections.find(collection).is_none();
+    webhooks.delete_those_of(is_gone);
+    sources.forget_those_of(is_gone);
     let streams = Arc::new(Semaphore::new(config.limits.streams));
     let context = Data::new(Context {
         collections: Arc::new(collections),
@@ -77,6 +81,13 @@ fn stores(settings: &config::Store) -> Box<dyn Stores> {
     }
     tracing::info!(directory = %settings.data_dir.display(), "opening the store");
     Box::new(SqliteStores::new(&settings.data_dir))
+}
+
+/// What is known of feeds is kept in the data directory, which is locked once the store is open.
+fn open_sources(config: &Config) -> Result<Sources, SettingsError> {
+    let sources = Sources::new(&config.sources)?;
+    let is_kept = !config.store.memory && !sources.is_empty();
+    Ok(if is_kept { sources.kept_in(&config.store.data_dir) } else { sources })
 }
 
 /// Webhooks are kept in the data directory, which is locked once the store is open.
@@ -160,7 +171,7 @@ async fn follow_sources(context: Data<Context>) {
 
 /// Sends news to those who subscribed to it.
 async fn tell_webhooks(context: Data<Context>) {
-    dispatch(&context.webhooks, || context.collections.default_one().snapshot()).await;
+    dispatch(&context.webhooks, |collection| context.collections.find(collection)).await;
 }
 
 async fn keep_up(context: Data<Context>) {

@@ -27,7 +27,7 @@ pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group, group_with
 pub use live::{Archived, Candidate, Classification, Left};
 pub use settings::{Method, Scale, Settings, SettingsError};
 pub use snapshot::{Headlines, Snapshot};
-pub use topic_sort::TopicSort;
+pub use topic_sort::{TopicPlace, TopicSort};
 pub use wording::{Wording, WordingError};
 
 pub use crate::track::Level;

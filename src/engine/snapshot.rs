@@ -1,7 +1,6 @@
 //! What readers see of a collection.
 
 use std::collections::BTreeSet;
-use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
@@ -9,7 +8,7 @@ use rayon::prelude::*;
 
 use super::live::{Live, Placed, Shelf};
 use super::state_hash::state_hash;
-use super::{Activity, EditRecord, Placement, Story, Topic, TopicActivity, TopicSort};
+use super::{Activity, EditRecord, Placement, Story, Topic, TopicActivity, TopicPlace, TopicSort};
 use crate::Headline;
 use crate::ledger::Ledger;
 use crate::track::{Id, Level, Lineage, Resolution};
@@ -103,15 +102,20 @@ impl Snapshot {
         let topics = self.topics();
         match sort {
             TopicSort::Size => topics.iter().collect(),
-            TopicSort::Born => self.topics_after(None).collect(),
-            _ => sort.order(self.activities()).into_iter().map(|at| &topics[at]).collect(),
+            _ => self.topics_placed(sort).into_iter().map(|placed| placed.1).collect(),
         }
     }
 
-    /// Topics in order of their ids, those after one of them or all.
-    pub fn topics_after(&self, id: Option<Id>) -> impl Iterator<Item = &Arc<Topic>> {
-        let start = id.map_or(Bound::Unbounded, Bound::Excluded);
-        self.shelf.topics.range((start, Bound::Unbounded)).map(|(_, topic)| topic)
+    /// Topics in an order with the place of each.
+    pub fn topics_placed(&self, sort: TopicSort) -> Vec<(TopicPlace, &Arc<Topic>)> {
+        let activities = sort.needs_activity().then(|| self.activities());
+        let place = |(at, topic): (usize, &Arc<Topic>)| {
+            sort.place(topic, activities.and_then(|activities| activities.get(at)))
+        };
+        let topics = self.topics().iter().enumerate();
+        let mut placed: Vec<_> = topics.map(|(at, topic)| (place((at, topic)), topic)).collect();
+        placed.sort_unstable_by_key(|placed| placed.0);
+        placed
     }
 
     /// What goes on in each topic, in the order of [`topics`](Self::topics). Looked at once, on demand.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
+use serde::{Deserialize, Serialize};
 use ureq::Agent;
-use ureq::http::{HeaderMap, StatusCode, header};
+use ureq::http::{HeaderMap, HeaderValue, StatusCode, header};
 use url::Url;
 
 use super::address::guarded_agent;
@@ -22,7 +23,7 @@ const MOST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 const MOST_VALIDATOR: usize = 1_024;
 
 /// What tells a server which version of a document is known.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Validators {
     /// `ETag` of the last answer.
     pub etag: Option<String>,
@@ -71,7 +72,8 @@ impl Client {
         for (name, value) in
             [(header::IF_NONE_MATCH, &known.etag), (header::IF_MODIFIED_SINCE, &known.last_modified)]
         {
-            if let Some(value) = value {
+            // One that was kept in a file may be anything.
+            if let Some(value) = value.as_ref().and_then(|value| HeaderValue::from_str(value).ok()) {
                 request = request.header(name, value);
             }
         }

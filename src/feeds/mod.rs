@@ -2,12 +2,13 @@
 //!
 //! [`Fetcher`] gets one document within bounds of time, size and redirections, one request at a time per host. [`Sources`]
 //! are the subscriptions with what is known of each. [`follow`] polls them and hands on what it reads; a feed that fails
-//! waits longer and costs no other anything.
+//! waits longer and costs no other anything. What is known of each outlasts a restart.
 
 mod address;
 mod client;
 mod error;
 mod fetcher;
+mod keep;
 mod poller;
 mod settings;
 mod sources;

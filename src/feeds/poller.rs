@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use super::client::{Fetched, Validators};
+use super::client::Fetched;
 use super::sources::Harvest;
 use super::{FetchError, Fetcher, Source, Sources};
 use crate::ingest::{Document, Rules, parse_feed};
@@ -22,22 +22,22 @@ pub async fn follow<D>(sources: &Sources, fetcher: &Fetcher, rules: &Rules, deli
 where
     D: AsyncFn(&Source, Document, Timestamp) -> Result<Receipt, ServiceError>,
 {
-    join_all(sources.iter().map(|source| follow_one(source, fetcher, rules, deliver))).await;
+    join_all(sources.iter().map(|source| follow_one(source, sources, fetcher, rules, deliver))).await;
 }
 
-async fn follow_one<D>(source: &Source, fetcher: &Fetcher, rules: &Rules, deliver: &D)
+async fn follow_one<D>(source: &Source, all: &Sources, fetcher: &Fetcher, rules: &Rules, deliver: &D)
 where
     D: AsyncFn(&Source, Document, Timestamp) -> Result<Receipt, ServiceError>,
 {
-    // Not kept over a restart: after it, all items of a feed are duplicates, once.
-    let mut known = Validators::default();
+    sleep(source.rest_left(Timestamp::now())).await;
     loop {
-        let outcome = poll(source, fetcher, rules, deliver, &mut known).await;
+        let outcome = poll(source, fetcher, rules, deliver).await;
         if matches!(outcome, Err(FetchError::Service(ServiceError::Stopped))) {
             return;
         }
         let wait = source.record(&outcome, Timestamp::now());
         tell(source, &outcome, wait);
+        all.save().await;
         sleep(wait).await;
     }
 }
@@ -47,12 +47,11 @@ async fn poll<D>(
     fetcher: &Fetcher,
     rules: &Rules,
     deliver: &D,
-    known: &mut Validators,
 ) -> Result<Harvest, FetchError>
 where
     D: AsyncFn(&Source, Document, Timestamp) -> Result<Receipt, ServiceError>,
 {
-    let (bytes, validators) = match fetcher.fetch(&source.url, known).await? {
+    let (bytes, validators) = match fetcher.fetch(&source.url, &source.validators()).await? {
         Fetched::Unchanged => return Ok(Harvest::default()),
         Fetched::Document { bytes, validators } => (bytes, validators),
     };
@@ -62,7 +61,7 @@ where
     let receipt =
         hand_on(document, &async |document, received| deliver(source, document, received).await).await?;
     // Only now: what could not be kept is fetched again.
-    *known = validators;
+    source.keep(validators);
     let (new, duplicate, rejected) = receipt.counts();
     let [seen, new, rejected] = [new + duplicate + rejected, new, rejected].map(|count| count as u64);
     Ok(Harvest { seen, new, rejected })

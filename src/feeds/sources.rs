@@ -1,11 +1,15 @@
 //! The sources that are followed and how each is doing.
 
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::client::Validators;
+use super::keep::{Entry, Keep, Known};
 use super::settings::{SettingsError, SourceSettings, checked_url};
 use super::{FetchError, check_sources};
 use crate::ingest::Subscription;
@@ -14,11 +18,14 @@ use crate::ingest::Subscription;
 const MOST_DOUBLINGS: u32 = 6;
 /// The longest a failing source is left alone, unless its interval is longer.
 const LONGEST_REST: Duration = Duration::from_secs(24 * 60 * 60);
+/// The file in the data directory that holds what is known of sources.
+const FILE: &str = "feeds.json";
 
 /// All sources, in the order of the configuration.
 #[derive(Debug, Default)]
 pub struct Sources {
     list: Vec<Source>,
+    keep: Keep,
 }
 
 impl Sources {
@@ -36,10 +43,43 @@ impl Sources {
                 subscription: settings.subscription(),
                 interval: Duration::from_secs(settings.interval),
                 collection: settings.collection.clone(),
-                progress: Mutex::default(),
+                known: Mutex::default(),
             })
         };
-        Ok(Self { list: settings.iter().enumerate().map(source).collect::<Result<_, _>>()? })
+        let list = settings.iter().enumerate().map(source).collect::<Result<_, _>>()?;
+        Ok(Self { list, keep: Keep::default() })
+    }
+
+    /// The same with what is known of them from before, if anything is, and kept in a directory from now on.
+    #[must_use]
+    pub fn kept_in(mut self, directory: &Path) -> Self {
+        let path = directory.join(FILE);
+        for Entry { url, collection, known } in Keep::load(&path) {
+            let is_it = |source: &&Source| source.url.as_str() == url && source.collection == collection;
+            if let Some(source) = self.list.iter().find(is_it) {
+                *source.known() = known;
+            }
+        }
+        self.keep = Keep::new(path);
+        self
+    }
+
+    /// Forgets which documents of collections that are gone are known, so that they are read again should there be
+    /// collections of these names.
+    pub fn forget_those_of(&self, is_gone: impl Fn(&str) -> bool) {
+        for source in self.list.iter().filter(|source| source.collection.as_deref().is_some_and(&is_gone)) {
+            source.known().validators = Validators::default();
+        }
+    }
+
+    /// Writes down what is known of them.
+    pub async fn save(&self) {
+        let entry = |source: &Source| Entry {
+            url: source.url.to_string(),
+            collection: source.collection.clone(),
+            known: source.known().clone(),
+        };
+        self.keep.save(|| self.list.iter().map(entry).collect()).await;
     }
 
     /// Each source.
@@ -64,11 +104,11 @@ pub struct Source {
     pub interval: Duration,
     /// Collection that its headlines go to; none for the default one.
     pub collection: Option<String>,
-    progress: Mutex<Progress>,
+    known: Mutex<Known>,
 }
 
-/// How a source has been doing since the service started.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// How a source has been doing since it was first followed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Progress {
     /// When it was last asked.
     pub last_fetch: Option<Timestamp>,
@@ -89,7 +129,7 @@ pub struct Progress {
 }
 
 /// What went wrong, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// When.
     pub at: Timestamp,
@@ -108,7 +148,29 @@ pub(super) struct Harvest {
 impl Source {
     /// How it is doing.
     pub fn progress(&self) -> Progress {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.known().progress.clone()
+    }
+
+    /// What the server is told of the document that is known.
+    pub(super) fn validators(&self) -> Validators {
+        self.known().validators.clone()
+    }
+
+    /// Takes down which document was kept last.
+    pub(super) fn keep(&self, validators: Validators) {
+        self.known().validators = validators;
+    }
+
+    /// How long to leave it alone after a start: what failed before it rests on, anything else is asked at once.
+    pub(super) fn rest_left(&self, now: Timestamp) -> Duration {
+        let progress = self.progress();
+        let due = progress.next_due.filter(|_| progress.failures > 0);
+        let left = due.and_then(|due| Duration::try_from(due.duration_since(now)).ok());
+        left.unwrap_or_default().min(LONGEST_REST.max(self.interval))
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How messages call it: its name or its address, in which a query may be a key and is left out.
@@ -127,7 +189,7 @@ impl Source {
 
     /// Takes down how a fetch went that ended at `now`. Returns how long to wait for the next one.
     pub(super) fn record(&self, outcome: &Result<Harvest, FetchError>, now: Timestamp) -> Duration {
-        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        let progress = &mut self.known().progress;
         progress.last_fetch = Some(now);
         let wait = match outcome {
             Ok(harvest) => {
@@ -190,6 +252,19 @@ mod tests {
         assert_eq!(source.record(&failed(429, Some(3_600)), now).as_secs(), 3_600);
         assert_eq!(source.progress().next_due.unwrap().as_second(), 3_600);
         assert_eq!(source.record(&failed(503, Some(1)), now).as_secs(), 120);
+    }
+
+    #[test]
+    fn what_failed_before_a_restart_rests_on_within_bounds() {
+        let source = source("http://a.example/feed", 60);
+        let at = |seconds: i64| Timestamp::from_second(seconds).unwrap();
+        assert_eq!(source.rest_left(at(0)).as_secs(), 0);
+        source.record(&failed(429, Some(3_600)), at(0));
+        assert_eq!(source.rest_left(at(600)).as_secs(), 3_000);
+        assert_eq!(source.rest_left(at(4_000)).as_secs(), 0);
+        assert_eq!(source.rest_left(at(-1_000_000)).as_secs(), 86_400, "the clock was set back");
+        source.record(&Ok(Harvest::default()), at(4_000));
+        assert_eq!(source.rest_left(at(4_001)).as_secs(), 0, "what went well is asked at once");
     }
 
     #[test]

@@ -191,8 +191,13 @@ fn manages(path: &str) -> bool {
 
 /// Whether a path is that of webhooks, which make the service ask others: reading them tells whom.
 fn is_of_webhooks(path: &str) -> bool {
-    let rest = path.trim_matches('/').strip_prefix("v1/webhooks");
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let mut parts = path.trim_matches('/').split('/');
+    let of_collection = match (parts.next(), parts.next()) {
+        (Some("v1"), Some("collections")) => parts.nth(1),
+        (Some("v1"), part) => part,
+        _ => None,
+    };
+    of_collection == Some("webhooks")
 }
 
 /// The key that the request presents: in its header or, for reading pages and sending their forms, in the cookie of who
@@ -268,6 +273,9 @@ mod tests {
             (Method::POST, "/v1/webhooks/", Some(Admin)),
             (Method::DELETE, "/v1/webhooks/w-1", Some(Admin)),
             (Method::GET, "/v1/webhookss", Some(Read)),
+            (Method::GET, "/v1/collections/sport/webhooks", Some(Admin)),
+            (Method::POST, "/v1/collections/sport/%77ebhooks/w-1/redeliver", Some(Admin)),
+            (Method::GET, "/v1/collections/webhooks/topics", Some(Read)),
             (Method::GET, "/topics/t-000001", Some(Read)),
             (Method::GET, "/headlines/a", Some(Read)),
             (Method::GET, "/fragments/topics", Some(Read)),

@@ -44,6 +44,11 @@ impl FromRequest for Addressed {
 }
 
 impl Addressed {
+    /// The name of the collection.
+    pub fn collection(&self) -> &str {
+        &self.service.profile().name
+    }
+
     fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let context = request.app_data::<Data<Context>>().cloned();
         let context = context.ok_or_else(|| Problem::new(Kind::Internal, "The service has no context."))?;

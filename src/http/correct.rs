@@ -3,8 +3,9 @@
 use actix_web::web::Payload;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 
 use super::addressed::Addressed;
 use super::body::read_json_if_any;
@@ -33,15 +34,30 @@ impl Bearer {
     }
 }
 
-/// Who asks for an edit, and why.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Signed {
-    #[serde(default)]
-    pub author: Option<String>,
-    #[serde(default)]
-    pub reason: Option<String>,
+/// What a body asks for, and beside it who asks and why.
+struct Signed<T> {
+    asked: T,
+    author: Option<String>,
+    reason: Option<String>,
 }
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Signed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Map::deserialize(deserializer)?;
+        let mut text = |name: &str| {
+            let text = Option::deserialize(fields.remove(name).unwrap_or_default());
+            text.map_err(|error| D::Error::custom(format!("`{name}`: {error}")))
+        };
+        let (author, reason) = (text("author")?, text("reason")?);
+        let asked = T::deserialize(Value::Object(fields)).map_err(D::Error::custom)?;
+        Ok(Self { asked, author, reason })
+    }
+}
+
+/// The body of a request for an edit that its address tells all of.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoMore {}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,15 +71,16 @@ pub(super) async fn correct<T: DeserializeOwned>(
     context: Addressed,
     request: HttpRequest,
     payload: Payload,
-    order: impl FnOnce(T) -> Result<(Edit, Signed), Problem>,
+    edit: impl FnOnce(T) -> Result<Edit, Problem>,
 ) -> Result<HttpResponse, Problem> {
     let received = Timestamp::now();
     let Rehearsal { dry_run } = read_query(&request)?;
     let limit = context.config.limits.body_bytes;
     let wrong = |reason| Problem::new(Kind::InvalidEdit, format!("The body does not fit: {reason}."));
-    let (edit, signed) = order(read_json_if_any(&request, payload, &context, limit, wrong).await?)?;
+    let body = read_json_if_any(&request, payload, &context, limit, wrong).await?;
+    let Signed { asked, author, reason } = body;
     // With keys, nobody can sign as somebody else.
-    let order = Order { author: Bearer::name_at(&request).or(signed.author), reason: signed.reason, edit };
+    let order = Order { author: Bearer::name_at(&request).or(author), reason, edit: edit(asked)? };
     let corrected = context.service.edit(order, received, dry_run).await??;
     Ok(HttpResponse::Ok().json(EditAnswer::of(&corrected, dry_run, EVENTS_LISTED)))
 }
@@ -75,6 +92,12 @@ where
     D: Deserializer<'de>,
 {
     Option::deserialize(deserializer).map(Some)
+}
+
+/// The topic or story that an address names: below `/stories` a story.
+pub(super) fn group_of(request: &HttpRequest, id: &str) -> Result<Id, Problem> {
+    let is_story = request.match_pattern().is_some_and(|pattern| pattern.contains("/stories/"));
+    id_of(if is_story { Level::Story } else { Level::Topic }, id)
 }
 
 /// The id in an address, which must be one of this level.

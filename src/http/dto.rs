@@ -31,7 +31,7 @@ use super::app::Started;
 use crate::Headline;
 use crate::engine::{
     Activity, Grouping, Headlines, Nearest, Outcome, Placement, Snapshot, Story, Topic, TopicActivity,
-    TopicSort,
+    TopicPlace, TopicSort,
 };
 use crate::ingest::Rejection;
 use crate::service::{Clustered, Receipt, Rejected, Verdict, View};
@@ -175,9 +175,9 @@ pub struct TopicPage<'a> {
     /// Topics before this page, unless they are walked through by a cursor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<usize>,
-    /// What to give as `cursor` for the next page, if they are and there is one.
+    /// What to give as `cursor` for the next page, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<Id>,
+    pub next: Option<String>,
     /// The topics, in the order asked for.
     pub topics: Vec<TopicSummary<'a>>,
 }
@@ -185,23 +185,31 @@ pub struct TopicPage<'a> {
 impl<'a> TopicPage<'a> {
     /// The page of a snapshot that starts at `offset`.
     pub fn of(snapshot: &'a Snapshot, sort: TopicSort, limit: usize, offset: usize) -> Self {
-        let topics = snapshot.topics_by(sort).into_iter().skip(offset).take(limit);
-        Self { offset: Some(offset), ..Self::holding(topics, snapshot, limit) }
+        let rest = snapshot.topics_placed(sort).into_iter().skip(offset);
+        Self { offset: Some(offset), ..Self::first_of(rest, snapshot, sort, limit) }
     }
 
-    /// The page of a snapshot that comes after a topic in order of ids, or the first one.
-    pub fn after(snapshot: &'a Snapshot, id: Option<Id>, limit: usize) -> Self {
-        let mut topics = snapshot.topics_after(id);
-        let page = Self::holding(topics.by_ref().take(limit), snapshot, limit);
-        let last = page.topics.last().map(|topic| topic.id);
-        Self { next: last.filter(|_| topics.next().is_some()), ..page }
+    /// The page of a snapshot that comes after a place in an order, or the first one.
+    pub fn after(snapshot: &'a Snapshot, sort: TopicSort, place: Option<TopicPlace>, limit: usize) -> Self {
+        let rest = snapshot.topics_placed(sort).into_iter();
+        let rest = rest.skip_while(|(other, _)| place.is_some_and(|place| *other <= place));
+        Self::first_of(rest, snapshot, sort, limit)
     }
 
-    fn holding(topics: impl Iterator<Item = &'a Arc<Topic>>, snapshot: &'a Snapshot, limit: usize) -> Self {
+    fn first_of(
+        mut topics: impl Iterator<Item = (TopicPlace, &'a Arc<Topic>)>,
+        snapshot: &'a Snapshot,
+        sort: TopicSort,
+        limit: usize,
+    ) -> Self {
+        let page: Vec<_> = topics.by_ref().take(limit).collect();
+        let last = page.last().filter(|_| topics.next().is_some());
+        let next = last.map(|(place, _)| place.cursor(sort));
         let summary =
             |topic: &'a Arc<Topic>| TopicSummary::current(topic, &snapshot.topic_activity(topic), snapshot);
         let (version, total) = (snapshot.version, snapshot.topics().len());
-        Self { version, total, limit, offset: None, next: None, topics: topics.map(summary).collect() }
+        let topics = page.into_iter().map(|(_, topic)| summary(topic)).collect();
+        Self { version, total, limit, offset: None, next, topics }
     }
 }
 

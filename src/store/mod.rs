@@ -25,6 +25,7 @@ mod derived;
 mod entry;
 mod error;
 mod memory;
+mod replace;
 mod sqlite;
 mod stores;
 
@@ -35,6 +36,7 @@ pub use derived::{CardKind, CardRow, EventRow};
 pub use entry::{Body, Entry, NewEntry};
 pub use error::StoreError;
 pub use memory::MemoryStore;
+pub use replace::{replace_file, sync_directory};
 pub use sqlite::{SqliteStore, SqliteStores};
 pub use stores::{DEFAULT, MemoryStores, Stores};
 

@@ -63,7 +63,7 @@ pub fn init_metrics() -> Result<PrometheusHandle, BuildError> {
     for status in ["created", "duplicate", "rejected"] {
         counter!("slugline_headlines_total", "status" => status).increment(0);
     }
-    for kind in ["amend", "merge", "split", "move", "judge", "undo"] {
+    for kind in ["amend", "merge", "split", "move", "move_story", "judge", "undo"] {
         counter!("slugline_edits_total", "kind" => kind).increment(0);
     }
     for kind in ["full", "failed"] {

@@ -15,7 +15,7 @@ use super::client::{Client, DeliveryError, Message};
 use super::hook::{Failed, Hook, Pending, Record};
 use super::{Subscription, Webhooks};
 use crate::engine::Snapshot;
-use crate::service::{ChangedTopic, changes};
+use crate::service::{ChangedTopic, Service, changes};
 use crate::track::Id;
 
 /// How often it is looked whether there is news for anybody.
@@ -24,7 +24,7 @@ const LOOK: Duration = Duration::from_millis(500);
 const TOPICS: usize = 50;
 
 /// Tells the receivers of all webhooks what is new, until the future is dropped.
-pub async fn dispatch(webhooks: &Webhooks, snapshot: impl Fn() -> Arc<Snapshot>) {
+pub async fn dispatch(webhooks: &Webhooks, service: impl Fn(&str) -> Option<Arc<Service>>) {
     let sender = Sender {
         webhooks,
         client: Arc::new(Client::new(&webhooks.settings)),
@@ -33,7 +33,11 @@ pub async fn dispatch(webhooks: &Webhooks, snapshot: impl Fn() -> Arc<Snapshot>)
     let mut running = FuturesUnordered::new();
     loop {
         for hook in webhooks.claim(Instant::now()) {
-            running.push(sender.attend(hook, snapshot()));
+            match service(&hook.collection) {
+                Some(service) => running.push(sender.attend(hook, service)),
+                // It is being deleted, or is out of use.
+                None => hook.rest(LOOK),
+            }
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
@@ -47,6 +51,7 @@ pub async fn dispatch(webhooks: &Webhooks, snapshot: impl Fn() -> Arc<Snapshot>)
 struct Body<'a> {
     webhook: &'a str,
     delivery: &'a str,
+    collection: &'a str,
     version: u64,
     since: u64,
     next: u64,
@@ -62,20 +67,20 @@ struct Sender<'a> {
 
 impl Sender<'_> {
     /// Sends a webhook one message, if there is one to send.
-    async fn attend(&self, hook: Arc<Hook>, snapshot: Arc<Snapshot>) {
-        let pause = self.step(&hook, snapshot).await;
+    async fn attend(&self, hook: Arc<Hook>, service: Arc<Service>) {
+        let pause = self.step(&hook, &service).await;
         hook.rest(pause);
     }
 
     /// Returns how long to leave the webhook alone.
-    async fn step(&self, hook: &Arc<Hook>, snapshot: Arc<Snapshot>) -> Duration {
+    async fn step(&self, hook: &Arc<Hook>, service: &Service) -> Duration {
         let Some(record) = hook.record() else { return LOOK };
         if let Some(failed) = record.failed.iter().find(|failed| failed.again) {
             return self.send_again(hook, &record, failed.clone()).await;
         }
         let pending = match hook.pending() {
             Some(pending) => pending,
-            None => match news(hook, record.clone(), snapshot).await {
+            None => match news(hook, record.clone(), service.snapshot()).await {
                 Some(pending) => pending,
                 None => return LOOK,
             },
@@ -241,7 +246,15 @@ fn message(
     topics: Vec<ChangedTopic>,
 ) -> Option<Pending> {
     let delivery = format!("{}-{next}", subscription.id);
-    let (webhook, version) = (subscription.id.as_str(), snapshot.version);
-    let body = serde_json::to_string(&Body { webhook, delivery: &delivery, version, since, next, topics });
+    let body = Body {
+        webhook: &subscription.id,
+        delivery: &delivery,
+        collection: &subscription.collection,
+        version: snapshot.version,
+        since,
+        next,
+        topics,
+    };
+    let body = serde_json::to_string(&body);
     Some(Pending { delivery, body: body.ok()?, next, attempts: 0 })
 }

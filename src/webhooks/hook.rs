@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::SigningSecret;
 use super::keep::{Keep, KeepError};
 use crate::service::News;
+use crate::store::DEFAULT;
 use crate::track::Id;
 
 /// Failed messages that are kept of one webhook; the oldest go.
@@ -19,6 +20,9 @@ const MOST_FAILED: usize = 50;
 pub struct Subscription {
     /// Its id.
     pub id: String,
+    /// The collection whose news it is.
+    #[serde(default = "of_default")]
+    pub collection: String,
     /// Where messages go.
     pub url: String,
     /// The news that count.
@@ -27,6 +31,11 @@ pub struct Subscription {
     pub topics: Vec<Id>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// What is kept without a collection is of the default one.
+fn of_default() -> String {
+    DEFAULT.to_owned()
 }
 
 /// A message that could not be delivered.
@@ -105,6 +114,8 @@ struct Progress {
 /// A webhook in use.
 #[derive(Debug)]
 pub(super) struct Hook {
+    /// Its collection.
+    pub collection: String,
     /// Nothing once it is deleted.
     record: Mutex<Option<Record>>,
     progress: Mutex<Progress>,
@@ -112,7 +123,8 @@ pub(super) struct Hook {
 
 impl Hook {
     pub fn new(record: Record) -> Self {
-        Self { record: Mutex::new(Some(record)), progress: Mutex::default() }
+        let collection = record.subscription.collection.clone();
+        Self { collection, record: Mutex::new(Some(record)), progress: Mutex::default() }
     }
 
     /// What is kept of it; nothing once it is deleted.

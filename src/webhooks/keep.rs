@@ -1,13 +1,14 @@
 //! Where webhooks are kept: a file each, beside the store. They are apart from it so that whoever receives nothing costs
 //! those who post nothing: the store has one writer, which this never waits for.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
 use super::hook::Record;
+use crate::store::{replace_file, sync_directory};
 
 /// Why webhooks could not be read or written. One line that names the file.
 #[derive(Debug, Error)]
@@ -63,14 +64,16 @@ impl Keep {
     pub fn save(&self, record: &Record) -> Result<(), KeepError> {
         let Some(directory) = &self.0 else { return Ok(()) };
         let path = file(directory, &record.subscription.id);
-        write(directory, &path, record).map_err(|reason| KeepError::Io { path, reason })
+        let written = serde_json::to_vec(record).map_err(io::Error::from);
+        let written = written.and_then(|content| replace_file(&path, &content));
+        written.map_err(|reason| KeepError::Io { path, reason })
     }
 
     /// Keeps a webhook no longer.
     pub fn remove(&self, id: &str) -> Result<(), KeepError> {
         let Some(directory) = &self.0 else { return Ok(()) };
         let path = file(directory, id);
-        let removed = fs::remove_file(&path).and_then(|()| sync(directory));
+        let removed = fs::remove_file(&path).and_then(|()| sync_directory(directory));
         removed.map_err(|reason| KeepError::Io { path, reason })
     }
 }
@@ -82,24 +85,4 @@ fn file(directory: &Path, id: &str) -> PathBuf {
 fn read(path: &Path) -> Result<Record, KeepError> {
     let text = fs::read(path).map_err(|reason| KeepError::Io { path: path.to_owned(), reason })?;
     serde_json::from_slice(&text).map_err(|reason| KeepError::Malformed { path: path.to_owned(), reason })
-}
-
-/// Written beside and renamed into place, so that there is always a whole file. For its owner alone: it holds a secret.
-fn write(directory: &Path, path: &Path, record: &Record) -> io::Result<()> {
-    fs::create_dir_all(directory)?;
-    let partial = path.with_extension("partial");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&partial)?;
-    file.write_all(&serde_json::to_vec(record)?)?;
-    file.sync_all()?;
-    fs::rename(&partial, path)?;
-    sync(directory)
-}
-
-/// Makes durable which files a directory holds, where the system lets it be opened.
-fn sync(directory: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }

@@ -63,7 +63,7 @@ pub enum WebhookError {
     Random,
 }
 
-/// The webhooks of a collection.
+/// The webhooks of all collections.
 #[derive(Debug)]
 pub struct Webhooks {
     pub(super) settings: WebhookSettings,
@@ -84,13 +84,14 @@ impl Webhooks {
         Ok(Self { settings, keep: Arc::new(keep), hooks })
     }
 
-    /// Makes a webhook of the collection of a snapshot. Blocks until it is durable. Returns how it stands, and its secret.
+    /// Makes a webhook of a collection, of which this is a snapshot. Blocks until it is durable. Returns how it stands, and its secret.
     ///
     /// # Errors
     /// When it would be of no use, there are too many or it cannot be written down.
     pub fn create(
         &self,
         new: NewWebhook,
+        collection: &str,
         snapshot: &Snapshot,
         now: Timestamp,
     ) -> Result<(Standing, SigningSecret), WebhookError> {
@@ -107,7 +108,9 @@ impl Webhooks {
         let mut bytes = [0; 8];
         OsRng.try_fill_bytes(&mut bytes).map_err(|_| WebhookError::Random)?;
         let id = format!("w-{:016x}", u64::from_be_bytes(bytes));
-        let subscription = Subscription { id: id.clone(), url: url.into(), kinds, topics, created_at: now };
+        let collection = collection.to_owned();
+        let subscription =
+            Subscription { id: id.clone(), collection, url: url.into(), kinds, topics, created_at: now };
         let record =
             Record { subscription, secret: secret.clone(), position, delivered: 0, failed: Vec::new() };
         let mut hooks = self.hooks.write().unwrap_or_else(PoisonError::into_inner);
@@ -148,9 +151,10 @@ impl Webhooks {
         Ok((url, topics, position))
     }
 
-    /// All of them, in order of their making.
-    pub fn list(&self) -> Vec<Standing> {
-        let mut all: Vec<Standing> = self.all().iter().filter_map(|hook| hook.standing()).collect();
+    /// Those of a collection, in order of their making.
+    pub fn list(&self, collection: &str) -> Vec<Standing> {
+        let of_it = self.all().into_iter().filter(|hook| hook.collection == collection);
+        let mut all: Vec<Standing> = of_it.filter_map(|hook| hook.standing()).collect();
         all.sort_by(|a, b| {
             let (a, b) = (&a.subscription, &b.subscription);
             (a.created_at, &a.id).cmp(&(b.created_at, &b.id))
@@ -161,35 +165,51 @@ impl Webhooks {
     /// How one stands.
     ///
     /// # Errors
-    /// When there is none with this id.
-    pub fn get(&self, id: &str) -> Result<Standing, WebhookError> {
-        self.hook(id)?.standing().ok_or(GONE)
+    /// When the collection has none with this id.
+    pub fn get(&self, collection: &str, id: &str) -> Result<Standing, WebhookError> {
+        self.hook(collection, id)?.standing().ok_or(GONE)
     }
 
     /// Messages of a webhook that could not be delivered, the oldest first.
     ///
     /// # Errors
-    /// When there is none with this id.
-    pub fn failed(&self, id: &str) -> Result<Vec<Failed>, WebhookError> {
-        Ok(self.hook(id)?.record().ok_or(GONE)?.failed)
+    /// When the collection has none with this id.
+    pub fn failed(&self, collection: &str, id: &str) -> Result<Vec<Failed>, WebhookError> {
+        Ok(self.hook(collection, id)?.record().ok_or(GONE)?.failed)
     }
 
     /// Deletes a webhook with all that was kept of it. Blocks until that is durable.
     ///
     /// # Errors
-    /// When there is none with this id, or the file cannot be removed.
-    pub fn delete(&self, id: &str) -> Result<(), WebhookError> {
-        self.hook(id)?.remove(&self.keep)?;
+    /// When the collection has none with this id, or the file cannot be removed.
+    pub fn delete(&self, collection: &str, id: &str) -> Result<(), WebhookError> {
+        self.hook(collection, id)?.remove(&self.keep)?;
         self.hooks.write().unwrap_or_else(PoisonError::into_inner).remove(id);
         Ok(())
+    }
+
+    /// Deletes the webhooks of collections that are gone. Blocks until that is durable.
+    pub fn delete_those_of(&self, is_gone: impl Fn(&str) -> bool) {
+        self.hooks.write().unwrap_or_else(PoisonError::into_inner).retain(|id, hook| {
+            let is_gone = is_gone(&hook.collection);
+            if is_gone && let Err(error) = hook.remove(&self.keep) {
+                tracing::error!(webhook = id, %error, "the webhook of a collection that is gone cannot be removed");
+            }
+            !is_gone
+        });
     }
 
     /// Has failed messages sent once more, one of them or all. Returns how many. Blocks until that is durable.
     ///
     /// # Errors
     /// When there is no such webhook or message, or it cannot be written down.
-    pub fn redeliver(&self, id: &str, delivery: Option<&str>) -> Result<usize, WebhookError> {
-        let hook = self.hook(id)?;
+    pub fn redeliver(
+        &self,
+        collection: &str,
+        id: &str,
+        delivery: Option<&str>,
+    ) -> Result<usize, WebhookError> {
+        let hook = self.hook(collection, id)?;
         let mut count = 0;
         hook.update(&self.keep, |record| {
             for failed in &mut record.failed {
@@ -206,7 +226,7 @@ impl Webhooks {
         Ok(count)
     }
 
-    /// Number of webhooks.
+    /// Number of webhooks of all collections.
     pub fn count(&self) -> usize {
         self.hooks.read().unwrap_or_else(PoisonError::into_inner).len()
     }
@@ -220,12 +240,13 @@ impl Webhooks {
         self.hooks.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
-    fn hook(&self, id: &str) -> Result<Arc<Hook>, WebhookError> {
-        self.hooks.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned().ok_or(GONE)
+    fn hook(&self, collection: &str, id: &str) -> Result<Arc<Hook>, WebhookError> {
+        let hook = self.hooks.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
+        hook.filter(|hook| hook.collection == collection).ok_or(GONE)
     }
 }
 
-const GONE: WebhookError = WebhookError::NotFound("No webhook has this id.");
+const GONE: WebhookError = WebhookError::NotFound("No webhook of this collection has this id.");
 
 /// Whether an address is a private one as it stands. Names are looked up with each delivery, and checked then.
 fn is_plainly_private(url: &Url) -> bool {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::EditRecord;
-use super::rules::{Act, Rules, renumber};
+use super::rules::{Act, Pinned, Rules, renumber};
 use crate::ledger::Ledger;
 
 /// What is needed to take an edit back.
@@ -84,17 +84,25 @@ impl Corrections {
     }
 
     /// Has the last edit demand something.
-    pub fn demand(&mut self, act: Act, is_there: &dyn Fn(u32) -> bool) {
+    pub fn demand(&mut self, act: Act, is_there: &dyn Fn(u32) -> bool, pinned: &Pinned) {
         let number = self.traces.len() as u64;
-        let ended = self.rules.add(number, &act, is_there);
+        let ended = self.rules.add(number, &act, is_there, pinned);
         self.supersede(&ended, number);
         self.change_last(|_, trace| trace.acts.push(act));
     }
 
-    /// Takes an edit back by the last one, so that only the others demand anything.
-    pub fn undo(&mut self, number: u64, is_there: &dyn Fn(u32) -> bool) {
+    /// Takes an edit back by the last one, so that only the others demand anything. Returns what stays pinned meanwhile,
+    /// which `pinned` tells, given the texts that the edit was about or that an edit is about again to which it had put
+    /// an end.
+    pub fn undo(
+        &mut self,
+        number: u64,
+        is_there: &dyn Fn(u32) -> bool,
+        pinned: impl FnOnce(&Rules, &BTreeSet<u32>) -> Pinned,
+    ) -> Pinned {
         let by = self.traces.len() as u64;
         self.change(number, |record| record.undone_by = Some(by));
+        let before = self.rules.placed();
         self.rules = Rules::default();
         for number in 1..=by {
             self.change(number, |record| record.superseded_by = None);
@@ -104,10 +112,18 @@ impl Corrections {
                 _ => continue,
             };
             for act in &acts {
-                let ended = self.rules.add(number, act, is_there);
+                // What is pinned at present says nothing of what held in between.
+                let ended = self.rules.add(number, act, is_there, &Pinned::default());
                 self.supersede(&ended, number);
             }
         }
+        let again = self.rules.placed().difference(&before).map(|placed| placed.1).collect::<BTreeSet<u32>>();
+        let acts = self.trace(number).into_iter().flat_map(|trace| &trace.acts);
+        let named = acts.flat_map(Act::movers).copied().chain(again).collect();
+        let mut pinned = pinned(&self.rules, &named);
+        let ended = self.rules.settle(is_there, &mut pinned);
+        self.supersede(&ended, by);
+        pinned
     }
 
     /// Notes of edits that they gave way. One that names and pins does so when nothing is left of it.

@@ -69,6 +69,14 @@ pub enum Edit {
         /// A story or a topic; none if it is to stand alone.
         to: Option<Id>,
     },
+    /// Puts a whole story into another topic.
+    #[serde(rename = "move_story")]
+    MoveStory {
+        /// Which one.
+        story: Id,
+        /// The topic.
+        to: Id,
+    },
     /// Says of two headlines whether they belong together.
     Judge {
         /// The one.
@@ -138,6 +146,7 @@ impl Edit {
             Self::Merge { .. } => "merge",
             Self::Split { .. } => "split",
             Self::Move { .. } => "move",
+            Self::MoveStory { .. } => "move_story",
             Self::Judge { .. } => "judge",
             Self::Stand { .. } => "stand",
             Self::Undo { .. } => "undo",
@@ -151,6 +160,7 @@ impl Edit {
             Self::Merge { from, into } => std::iter::once(*into).chain(from.iter().copied()).collect(),
             Self::Split { id, stories, .. } => std::iter::once(*id).chain(stories.iter().copied()).collect(),
             Self::Move { to, .. } => to.iter().copied().collect(),
+            Self::MoveStory { story, to } => vec![*story, *to],
             Self::Judge { .. } | Self::Stand { .. } | Self::Undo { .. } => Vec::new(),
         }
     }
@@ -187,7 +197,11 @@ impl Order {
                 keywords.iter().try_for_each(|it| check_text("keywords", it, MOST_LABEL_CHARS))?;
                 entities.iter().try_for_each(|it| check_text("entities", it, MOST_LABEL_CHARS))
             }
-            Edit::Merge { .. } | Edit::Move { .. } | Edit::Judge { .. } | Edit::Undo { .. } => Ok(()),
+            Edit::Merge { .. }
+            | Edit::Move { .. }
+            | Edit::MoveStory { .. }
+            | Edit::Judge { .. }
+            | Edit::Undo { .. } => Ok(()),
         }
     }
 }
@@ -216,6 +230,7 @@ mod tests {
             r#"{"edit":{"kind":"merge","from":["s-000002"],"into":"s-000001"}}"#,
             r#"{"edit":{"kind":"split","id":"t-000001","stories":["s-000002"],"label":"Ferry"}}"#,
             r#"{"edit":{"kind":"move","headline":"a","to":null}}"#,
+            r#"{"edit":{"kind":"move_story","story":"s-000002","to":"t-000001"}}"#,
             r#"{"edit":{"kind":"judge","a":"a","b":"b","verdict":"not_same","level":"topic"}}"#,
             r#"{"edit":{"kind":"stand","name":"Taiwan","entities":["Taiwan"],"together":false}}"#,
             r#"{"edit":{"kind":"undo","edit":3}}"#,

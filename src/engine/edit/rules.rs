@@ -52,10 +52,76 @@ pub(in crate::engine) struct Rules {
     pins: BTreeMap<Id, (u64, bool)>,
 }
 
+/// Texts that pinned stories and topics hold on to, each with the group that does.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Pinned {
+    stories: BTreeMap<u32, Id>,
+    topics: BTreeMap<u32, Id>,
+    /// Texts that pinned groups let go of if they must.
+    free: BTreeSet<u32>,
+}
+
+impl Pinned {
+    /// Nothing is held yet, and of these texts nothing ever is.
+    pub fn but_for(free: BTreeSet<u32>) -> Self {
+        Self { free, ..Self::default() }
+    }
+
+    /// Has a pinned group hold on to a text, unless that is free.
+    pub fn hold(&mut self, id: Id, row: u32) {
+        if !self.free.contains(&row) {
+            self.at_mut(id.level()).insert(row, id);
+        }
+    }
+
+    /// Each group of a level that holds on to texts, with these ascending.
+    pub fn groups(&self, level: Level) -> BTreeMap<Id, Vec<u32>> {
+        let mut groups: BTreeMap<Id, Vec<u32>> = BTreeMap::new();
+        for (&row, &id) in self.at(level) {
+            groups.entry(id).or_default().push(row);
+        }
+        groups
+    }
+
+    /// The texts that groups of a level hold on to.
+    pub fn at(&self, level: Level) -> &BTreeMap<u32, Id> {
+        if level == Level::Story { &self.stories } else { &self.topics }
+    }
+
+    fn at_mut(&mut self, level: Level) -> &mut BTreeMap<u32, Id> {
+        if level == Level::Story { &mut self.stories } else { &mut self.topics }
+    }
+
+    fn is_none(&self) -> bool {
+        self.stories.is_empty() && self.topics.is_empty()
+    }
+
+    /// Whether a group that holds on to both keeps two texts together at a level.
+    fn keeps_together(&self, level: Level, a: u32, b: u32) -> bool {
+        let is_one = |groups: &BTreeMap<u32, Id>| groups.get(&a).is_some_and(|id| groups.get(&b) == Some(id));
+        is_one(&self.stories) || level == Level::Topic && is_one(&self.topics)
+    }
+
+    /// Whether a text cannot go where another is at a level, because a group that holds on to it would lose it.
+    fn keeps_back(&self, level: Level, mover: u32, anchor: u32) -> bool {
+        let is_lost =
+            |groups: &BTreeMap<u32, Id>| groups.get(&mover).is_some_and(|id| groups.get(&anchor) != Some(id));
+        let is_lost = is_lost(&self.topics) || level == Level::Story && is_lost(&self.stories);
+        is_lost && !self.free.contains(&anchor)
+    }
+}
+
 impl Rules {
     /// Adds what edit number `edit` demands, which goes before all that is there. Returns the edits of which a demand
-    /// came to nothing by that. `is_there` tells texts that are still in the collection.
-    pub fn add(&mut self, edit: u64, act: &Act, is_there: &dyn Fn(u32) -> bool) -> BTreeSet<u64> {
+    /// came to nothing by that. `is_there` tells texts that are still in the collection; what is `pinned` stays together,
+    /// so that what contradicts the new demand on account of that gives way as well.
+    pub fn add(
+        &mut self,
+        edit: u64,
+        act: &Act,
+        is_there: &dyn Fn(u32) -> bool,
+        pinned: &Pinned,
+    ) -> BTreeSet<u64> {
         match act {
             Act::Bond { level, movers, anchors, whole } => {
                 let bond = Bond {
@@ -65,7 +131,7 @@ impl Rules {
                     anchors: anchors.clone(),
                     whole: *whole,
                 };
-                self.bind(bond, is_there)
+                self.bind(bond, is_there, pinned)
             }
             Act::Wall { level, movers, others } => {
                 let sorted = |rows: &[u32]| rows.iter().copied().collect::<BTreeSet<u32>>();
@@ -76,7 +142,7 @@ impl Rules {
                     movers: movers.into_iter().collect(),
                     others: others.into_iter().collect(),
                 };
-                self.part(wall, is_there)
+                self.part(wall, is_there, pinned)
             }
             Act::Loose { row } => {
                 let mut ended = self.unbind(&[*row], &[], None);
@@ -92,7 +158,7 @@ impl Rules {
         }
     }
 
-    fn bind(&mut self, bond: Bond, is_there: &dyn Fn(u32) -> bool) -> BTreeSet<u64> {
+    fn bind(&mut self, bond: Bond, is_there: &dyn Fn(u32) -> bool, pinned: &Pinned) -> BTreeSet<u64> {
         let mut ended: BTreeSet<u64> = bond.rows().filter_map(|row| self.loose.remove(&row)).collect();
         ended.extend(self.unbind(&bond.movers, &bond.anchors, None));
         let movers: BTreeSet<u32> = bond.movers.iter().copied().collect();
@@ -101,19 +167,55 @@ impl Rules {
         // Walls between the movers and their goal first: behind them an anchor would be passed over.
         for wall in self.walls.iter_mut().filter(|wall| wall.level == Level::Topic || level == Level::Story) {
             let has = |side: &[u32], rows: &BTreeSet<u32>| side.iter().any(|row| rows.contains(row));
-            if has(&wall.movers, &movers) && has(&wall.others, &anchors)
-                || has(&wall.others, &movers) && has(&wall.movers, &anchors)
+            let hides = |side: &[u32]| {
+                let is_goal = |row| anchors.iter().any(|&goal| pinned.keeps_together(wall.level, row, goal));
+                has(side, &anchors) || !pinned.is_none() && side.iter().any(|&row| is_goal(row))
+            };
+            if has(&wall.movers, &movers) && hides(&wall.others)
+                || has(&wall.others, &movers) && hides(&wall.movers)
             {
                 wall.release(&movers);
             }
         }
         self.bonds.push(bond);
-        let (stories, topics) =
-            (self.row_classes(Level::Story, is_there), self.row_classes(Level::Topic, is_there));
+        ended.extend(self.lower_walls(&movers, is_there, pinned));
+        ended
+    }
+
+    /// Settles what contradicts what is pinned: pins let go of what is bound to something that another holds, and what
+    /// cannot be apart is not held apart. Returns the edits of which a demand came to nothing by that.
+    pub fn settle(&mut self, is_there: &dyn Fn(u32) -> bool, pinned: &mut Pinned) -> BTreeSet<u64> {
+        if pinned.is_none() {
+            return BTreeSet::new();
+        }
+        for level in [Level::Story, Level::Topic] {
+            for class in self.classes(level, is_there, pinned, |row| row).members() {
+                let holder = class.iter().find_map(|row| pinned.at(level).get(row).copied());
+                for row in class {
+                    if pinned.at(level).get(&row).is_some_and(|id| Some(*id) != holder) {
+                        pinned.at_mut(level).remove(&row);
+                        pinned.free.insert(row);
+                    }
+                }
+            }
+        }
+        self.lower_walls(&BTreeSet::new(), is_there, pinned)
+    }
+
+    /// Takes texts out of walls both sides of which belong together: `movers` rather than others.
+    fn lower_walls(
+        &mut self,
+        movers: &BTreeSet<u32>,
+        is_there: &dyn Fn(u32) -> bool,
+        pinned: &Pinned,
+    ) -> BTreeSet<u64> {
+        let mut ended = BTreeSet::new();
+        let classes = |level| self.row_classes(level, is_there, pinned);
+        let (stories, topics) = (classes(Level::Story), classes(Level::Topic));
         self.walls.retain_mut(|wall| {
             let classes = if wall.level == Level::Story { &stories } else { &topics };
             if !classes.meet(&wall.movers, &wall.others).is_empty() {
-                wall.release(&movers);
+                wall.release(movers);
                 let met = classes.meet(&wall.movers, &wall.others);
                 wall.movers.retain(|&row| !met.contains(&classes.of(row)));
             }
@@ -124,8 +226,8 @@ impl Rules {
         ended
     }
 
-    fn part(&mut self, wall: Wall, is_there: &dyn Fn(u32) -> bool) -> BTreeSet<u64> {
-        let classes = self.row_classes(wall.level, is_there);
+    fn part(&mut self, wall: Wall, is_there: &dyn Fn(u32) -> bool, pinned: &Pinned) -> BTreeSet<u64> {
+        let classes = self.row_classes(wall.level, is_there, pinned);
         let met = classes.meet(&wall.movers, &wall.others);
         let bound: Vec<u32> =
             wall.movers.iter().copied().filter(|&row| met.contains(&classes.of(row))).collect();
@@ -159,8 +261,14 @@ impl Rules {
         ended
     }
 
-    /// What belongs together at a level, told by the key that each row has.
-    pub fn classes(&self, level: Level, is_there: &dyn Fn(u32) -> bool, key: impl Fn(u32) -> u32) -> Classes {
+    /// What bonds hold together at a level, told by the key that each row has. None takes a text out of what is pinned.
+    pub fn classes(
+        &self,
+        level: Level,
+        is_there: &dyn Fn(u32) -> bool,
+        pinned: &Pinned,
+        key: impl Fn(u32) -> u32,
+    ) -> Classes {
         let mut classes = Classes::default();
         for bond in self.bonds.iter().filter(|bond| bond.level == Level::Story || level == Level::Topic) {
             let anchors = bond.anchors.iter().copied().filter(|&row| is_there(row));
@@ -169,7 +277,7 @@ impl Rules {
                 true => anchors.collect(),
                 false => anchors
                     .into_iter()
-                    .find(|&anchor| !self.is_parted(level, movers(), anchor))
+                    .find(|&anchor| movers().all(|mover| self.may_follow(bond.level, mover, anchor, pinned)))
                     .into_iter()
                     .collect(),
             };
@@ -185,19 +293,27 @@ impl Rules {
         classes
     }
 
-    fn row_classes(&self, level: Level, is_there: &dyn Fn(u32) -> bool) -> Classes {
-        self.classes(level, is_there, |row| row)
+    /// What bonds and pins hold together at a level.
+    fn row_classes(&self, level: Level, is_there: &dyn Fn(u32) -> bool, pinned: &Pinned) -> Classes {
+        let mut classes = self.classes(level, is_there, pinned, |row| row);
+        let levels = [Some(Level::Story), (level == Level::Topic).then_some(Level::Topic)];
+        for rows in levels.into_iter().flatten().flat_map(|level| pinned.groups(level).into_values()) {
+            classes.unite_all(&rows);
+        }
+        classes
     }
 
-    /// Whether a wall stands between texts and an anchor.
-    fn is_parted(&self, level: Level, mut movers: impl Iterator<Item = u32>, anchor: u32) -> bool {
-        movers.any(|mover| {
-            self.walls_at(level).any(|(_, wall)| {
-                let has = |side: &[u32], row: u32| side.binary_search(&row).is_ok();
-                has(&wall.movers, mover) && has(&wall.others, anchor)
-                    || has(&wall.others, mover) && has(&wall.movers, anchor)
-            })
-        })
+    /// Whether neither a wall nor a pin stands between a text and an anchor.
+    fn may_follow(&self, level: Level, mover: u32, anchor: u32, pinned: &Pinned) -> bool {
+        let is_parted = self.walls_at(level).any(|(_, wall)| {
+            let has = |side: &[u32], row: u32| side.binary_search(&row).is_ok();
+            let hides = |side: &[u32]| {
+                let is_goal = |&row: &u32| pinned.keeps_together(wall.level, row, anchor);
+                has(side, anchor) || !pinned.is_none() && side.iter().any(is_goal)
+            };
+            has(&wall.movers, mover) && hides(&wall.others) || has(&wall.others, mover) && hides(&wall.movers)
+        });
+        !is_parted && !pinned.keeps_back(level, mover, anchor)
     }
 
     /// Walls that stand at a level, with their places among all: what is no topic is no story either.
@@ -235,6 +351,14 @@ impl Rules {
         self.pins.iter().filter(|(_, pin)| pin.1).map(|(id, _)| *id)
     }
 
+    /// Texts that demands take somewhere or keep apart, each with the edit that does.
+    pub fn placed(&self) -> BTreeSet<(u64, u32)> {
+        let of_bonds = self.bonds.iter().flat_map(|bond| bond.movers.iter().map(|&row| (bond.edit, row)));
+        let of_walls = self.walls.iter().flat_map(|wall| wall.rows().map(|row| (wall.edit, row)));
+        let loose = self.loose.iter().map(|(&row, &edit)| (edit, row));
+        of_bonds.chain(of_walls).chain(loose).collect()
+    }
+
     /// Whether nothing is demanded of where texts are.
     pub fn are_none(&self) -> bool {
         self.bonds.is_empty()
@@ -267,6 +391,15 @@ impl Rules {
 }
 
 impl Act {
+    /// Texts that it takes somewhere.
+    pub fn movers(&self) -> &[u32] {
+        match self {
+            Self::Bond { movers, .. } | Self::Wall { movers, .. } => movers,
+            Self::Loose { row } => std::slice::from_ref(row),
+            Self::Name { .. } | Self::Pin { .. } => &[],
+        }
+    }
+
     /// Gives rows their new numbers; those of `u32::MAX` are gone. Nothing if nothing is left to demand.
     pub fn renumbered(mut self, rows: &[u32]) -> Option<Self> {
         match &mut self {
@@ -303,6 +436,10 @@ impl Bond {
 }
 
 impl Wall {
+    fn rows(&self) -> impl Iterator<Item = u32> {
+        self.movers.iter().chain(&self.others).copied()
+    }
+
     /// Forgets texts on either side.
     fn release(&mut self, rows: &BTreeSet<u32>) {
         self.movers.retain(|row| !rows.contains(row));

@@ -107,7 +107,8 @@ impl Live {
             is_rest[topic as usize] |= old.id.is_some() && old.tally.headlines < least;
         }
         let topic_of = |node: u32| topics.groups_of_rows()[node as usize];
-        for (_, node) in claims.iter().filter(|(id, _)| id.level() == Level::Topic) {
+        // A story that lives on is shown in some topic.
+        for (_, node) in claims {
             is_rest[topic_of(*node) as usize] = true;
         }
         for node in self.corrections.rules.loose().filter_map(|row| nodes.of(row)) {

@@ -1,6 +1,6 @@
 //! Puts stories and topics in order where something changed: the method on the links as they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
@@ -49,7 +49,7 @@ impl Live {
 
         let found =
             Groups { stories: stories.groups_of_rows().to_vec(), topics: topics.groups_of_rows().to_vec() };
-        let obeyed = self.obey(&nodes, found, None, &[]);
+        let obeyed = self.obey(&nodes, found, None, &self.pinned(&BTreeSet::new()));
         self.adopt(&nodes, &obeyed);
         self.changed.clear();
     }

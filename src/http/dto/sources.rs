@@ -12,7 +12,7 @@ pub struct SourceList {
     pub sources: Vec<SourceStatus>,
 }
 
-/// How a source has been doing since the service started.
+/// How a source has been doing since it was first followed.
 #[derive(Debug, Serialize)]
 pub struct SourceStatus {
     /// The name it was given.

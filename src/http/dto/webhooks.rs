@@ -20,6 +20,8 @@ pub struct WebhookList {
 pub struct WebhookStatus {
     /// Its id.
     pub id: String,
+    /// The collection whose news it is.
+    pub collection: String,
     /// Where messages go.
     pub url: String,
     /// The news that count.
@@ -87,6 +89,7 @@ impl From<Standing> for WebhookStatus {
         let Standing { subscription, position, delivered, failed, attempts, last_error } = standing;
         Self {
             id: subscription.id,
+            collection: subscription.collection,
             url: subscription.url,
             kinds: subscription.kinds,
             topics: subscription.topics,

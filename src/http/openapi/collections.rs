@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 /// What is below `/v1/` and not of one collection.
-const OF_ALL: [&str; 3] = ["/v1/collections", "/v1/sources", "/v1/webhooks"];
+const OF_ALL: [&str; 2] = ["/v1/collections", "/v1/sources"];
 
 /// Adds to a document what is below `/v1/collections/{collection}/`.
 pub fn describe_each(document: &mut Value) {

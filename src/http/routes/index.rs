@@ -29,6 +29,7 @@ const ROUTES: &[&str] = &[
     "PATCH /v1/stories/{id}?dry_run=",
     "POST /v1/stories/{id}/merge?dry_run=",
     "POST /v1/stories/{id}/split?dry_run=",
+    "POST /v1/stories/{id}/move?dry_run=",
     "GET /v1/stories/{id}/events?since=&limit=",
     "GET /v1/events?since=&limit=",
     "POST /v1/judgements?dry_run=",

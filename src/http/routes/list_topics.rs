@@ -5,12 +5,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::engine::{Snapshot, TopicSort};
+use crate::engine::{Snapshot, TopicPlace, TopicSort};
 use crate::http::addressed::Addressed;
 use crate::http::dto::{PastTopicPage, TopicPage};
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::{invalid, page_limit, read_query};
-use crate::track::{Id, Level};
+use crate::track::Level;
 
 /// Which page is wanted, and of which order.
 #[derive(Deserialize)]
@@ -28,8 +28,8 @@ pub(super) async fn list_topics(context: Addressed, request: HttpRequest) -> Res
     let limit = page_limit(limit, context.config.limits.page_items)?;
     let snapshot = context.service.snapshot();
     if as_of.is_none() && (cursor.is_some() || sort == Some(TopicSort::Born)) {
-        let after = walked_to(sort, offset, cursor.as_deref())?;
-        return Ok(HttpResponse::Ok().json(TopicPage::after(&snapshot, after, limit)));
+        let (sort, after) = walked_to(sort, offset, cursor.as_deref())?;
+        return Ok(HttpResponse::Ok().json(TopicPage::after(&snapshot, sort, after, limit)));
     }
     if cursor.is_some() {
         return Err(invalid("`cursor` does not go with `as_of`: the past stays, use `offset`.".to_owned()));
@@ -50,21 +50,22 @@ pub(super) async fn list_topics(context: Addressed, request: HttpRequest) -> Res
     Ok(HttpResponse::Ok().json(PastTopicPage::of(version, topics, limit, offset)))
 }
 
-/// The topic after which a walk goes on. Only ids stay as they are: by any other order topics move while one walks.
+/// The order of a walk, and the place in it after which it goes on.
 fn walked_to(
     sort: Option<TopicSort>,
     offset: Option<usize>,
     cursor: Option<&str>,
-) -> Result<Option<Id>, Problem> {
-    if sort.is_some_and(|sort| sort != TopicSort::Born) {
-        return Err(invalid("`cursor` goes with `sort=born` alone: in other orders topics move.".to_owned()));
-    }
+) -> Result<(TopicSort, Option<TopicPlace>), Problem> {
     if offset.is_some() {
         return Err(invalid("`offset` does not go with `sort=born` or `cursor`.".to_owned()));
     }
-    let id = |text| Id::parse(text).filter(|id| id.level() == Level::Topic);
+    let Some(cursor) = cursor else { return Ok((sort.unwrap_or_default(), None)) };
     let wrong = || invalid("`cursor` must be the `next` of a page.".to_owned());
-    cursor.map(|text| id(text).ok_or_else(wrong)).transpose()
+    let (of_cursor, place) = TopicPlace::read(cursor).ok_or_else(wrong)?;
+    if let Some(sort) = sort.filter(|sort| *sort != of_cursor) {
+        return Err(invalid(format!("`cursor` is of a page by `sort={of_cursor}`, not by `sort={sort}`.")));
+    }
+    Ok((of_cursor, Some(place)))
 }
 
 /// The version of the collection that was the present one right after an event, or at a time.

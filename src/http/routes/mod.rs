@@ -32,13 +32,13 @@ mod list_headlines_of;
 mod list_sources;
 mod list_topics;
 mod list_webhooks;
-mod move_headline;
 mod patch_group;
 mod post_classify;
 mod post_cluster;
 mod post_headlines;
 mod post_judgement;
 mod post_merge;
+mod post_move;
 mod post_split;
 mod post_webhook;
 mod redeliver;
@@ -71,14 +71,6 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .service(get("/health/ready", health::ready))
         .service(get("/metrics", get_metrics::get_metrics))
         .service(get("/v1/sources", list_sources::list_sources))
-        .service(form("/v1/webhooks", list_webhooks::list_webhooks, post_webhook::post_webhook))
-        .service(
-            get("/v1/webhooks/{id}", get_webhook::get_webhook)
-                .route(web::delete().to(delete_webhook::delete_webhook))
-                .default_service(web::to(only_get_or_delete)),
-        )
-        .service(get("/v1/webhooks/{id}/failed", list_failed::list_failed))
-        .service(post("/v1/webhooks/{id}/redeliver", redeliver::redeliver))
         .service(
             get("/v1/collections", list_collections::list_collections)
                 .route(web::post().to(create_collection::create_collection))
@@ -105,7 +97,7 @@ fn configure_collection(scope: &mut ServiceConfig) {
                 .default_service(web::to(only_get_or_delete)),
         )
         .service(get("/headlines/{id}/why", get_why::get_why))
-        .service(post("/headlines/{id}/move", move_headline::move_headline))
+        .service(post("/headlines/{id}/move", post_move::move_headline))
         .service(post("/judgements", post_judgement::post_judgement))
         .service(get("/edits", list_edits::list_edits))
         .service(get("/edits/{number}", get_edit::get_edit))
@@ -119,20 +111,21 @@ fn configure_collection(scope: &mut ServiceConfig) {
         .service(get("/topics", list_topics::list_topics))
         .service(
             get("/topics/{id}", get_topic::get_topic)
-                .route(web::patch().to(patch_group::patch_topic))
+                .route(web::patch().to(patch_group::patch_group))
                 .default_service(web::to(only_get_or_patch)),
         )
-        .service(post("/topics/{id}/merge", post_merge::merge_topics))
+        .service(post("/topics/{id}/merge", post_merge::merge_groups))
         .service(post("/topics/{id}/split", post_split::split_topic))
         .service(get("/topics/{id}/events", list_events_of::list_events_of_topic))
         .service(get("/topics/{id}/headlines", list_headlines_of::list_headlines_of_topic))
         .service(
             get("/stories/{id}", get_story::get_story)
-                .route(web::patch().to(patch_group::patch_story))
+                .route(web::patch().to(patch_group::patch_group))
                 .default_service(web::to(only_get_or_patch)),
         )
-        .service(post("/stories/{id}/merge", post_merge::merge_stories))
+        .service(post("/stories/{id}/merge", post_merge::merge_groups))
         .service(post("/stories/{id}/split", post_split::split_story))
+        .service(post("/stories/{id}/move", post_move::move_story))
         .service(get("/stories/{id}/headlines", list_headlines_of::list_headlines_of_story))
         .service(get("/stories/{id}/events", list_events_of::list_events_of_story))
         .service(get("/events", list_events::list_events))
@@ -148,6 +141,14 @@ fn configure_collection(scope: &mut ServiceConfig) {
         .service(get("/headlines.csv", export_csv::export_all))
         .service(get("/export", export_headlines::export_headlines))
         .service(get("/topics/{id}/headlines.csv", export_csv::export_topic))
+        .service(form("/webhooks", list_webhooks::list_webhooks, post_webhook::post_webhook))
+        .service(
+            get("/webhooks/{id}", get_webhook::get_webhook)
+                .route(web::delete().to(delete_webhook::delete_webhook))
+                .default_service(web::to(only_get_or_delete)),
+        )
+        .service(get("/webhooks/{id}/failed", list_failed::list_failed))
+        .service(post("/webhooks/{id}/redeliver", redeliver::redeliver))
         .service(post("/classify", post_classify::post_classify))
         .service(post("/cluster", post_cluster::post_cluster));
 }

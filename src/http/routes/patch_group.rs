@@ -6,9 +6,8 @@ use serde::Deserialize;
 
 use crate::engine::Edit;
 use crate::http::addressed::{Addressed, ItemId};
-use crate::http::correct::{Signed, correct, id_of, present};
+use crate::http::correct::{correct, group_of, present};
 use crate::http::problem::Problem;
-use crate::track::Level;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,40 +16,17 @@ struct Amendment {
     label: Option<Option<String>>,
     #[serde(default)]
     pinned: Option<bool>,
-    #[serde(default)]
-    author: Option<String>,
-    #[serde(default)]
-    reason: Option<String>,
 }
 
-pub(super) async fn patch_topic(
+pub(super) async fn patch_group(
     context: Addressed,
     id: Path<ItemId>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    patch(Level::Topic, context, id, request, payload).await
-}
-
-pub(super) async fn patch_story(
-    context: Addressed,
-    id: Path<ItemId>,
-    request: HttpRequest,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
-    patch(Level::Story, context, id, request, payload).await
-}
-
-async fn patch(
-    level: Level,
-    context: Addressed,
-    id: Path<ItemId>,
-    request: HttpRequest,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
-    correct(context, request, payload, |body: Amendment| {
-        let Amendment { label, pinned, author, reason } = body;
-        Ok((Edit::Amend { id: id_of(level, &id)?, label, pinned }, Signed { author, reason }))
+    let id = group_of(&request, &id);
+    correct(context, request, payload, |Amendment { label, pinned }| {
+        Ok(Edit::Amend { id: id?, label, pinned })
     })
     .await
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::engine::{Edit, Verdict};
 use crate::http::addressed::Addressed;
-use crate::http::correct::{Signed, correct};
+use crate::http::correct::correct;
 use crate::http::problem::Problem;
 use crate::track::Level;
 
@@ -17,10 +17,6 @@ struct Judgement {
     b: String,
     verdict: Verdict,
     level: Level,
-    #[serde(default)]
-    author: Option<String>,
-    #[serde(default)]
-    reason: Option<String>,
 }
 
 pub(super) async fn post_judgement(
@@ -29,8 +25,8 @@ pub(super) async fn post_judgement(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     correct(context, request, payload, |body: Judgement| {
-        let Judgement { a, b, verdict, level, author, reason } = body;
-        Ok((Edit::Judge { a, b, verdict, level }, Signed { author, reason }))
+        let Judgement { a, b, verdict, level } = body;
+        Ok(Edit::Judge { a, b, verdict, level })
     })
     .await
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::engine::Edit;
 use crate::http::addressed::{Addressed, ItemId};
-use crate::http::correct::{Signed, correct, id_of};
+use crate::http::correct::{correct, id_of};
 use crate::http::problem::Problem;
 use crate::track::{Id, Level};
 
@@ -19,10 +19,6 @@ struct TopicSplit {
     headlines: Vec<String>,
     #[serde(default)]
     label: Option<String>,
-    #[serde(default)]
-    author: Option<String>,
-    #[serde(default)]
-    reason: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -32,10 +28,6 @@ struct StorySplit {
     headlines: Vec<String>,
     #[serde(default)]
     label: Option<String>,
-    #[serde(default)]
-    author: Option<String>,
-    #[serde(default)]
-    reason: Option<String>,
 }
 
 pub(super) async fn split_topic(
@@ -45,9 +37,9 @@ pub(super) async fn split_topic(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     correct(context, request, payload, |body: TopicSplit| {
-        let TopicSplit { stories, headlines, label, author, reason } = body;
+        let TopicSplit { stories, headlines, label } = body;
         let id = id_of(Level::Topic, &id)?;
-        Ok((Edit::Split { id, stories, headlines, label }, Signed { author, reason }))
+        Ok(Edit::Split { id, stories, headlines, label })
     })
     .await
 }
@@ -59,9 +51,9 @@ pub(super) async fn split_story(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     correct(context, request, payload, |body: StorySplit| {
-        let StorySplit { headlines, label, author, reason } = body;
+        let StorySplit { headlines, label } = body;
         let id = id_of(Level::Story, &id)?;
-        Ok((Edit::Split { id, stories: Vec::new(), headlines, label }, Signed { author, reason }))
+        Ok(Edit::Split { id, stories: Vec::new(), headlines, label })
     })
     .await
 }

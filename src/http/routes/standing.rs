@@ -8,7 +8,7 @@ use super::get_edit::number_of;
 use super::list_headlines_of::read_position;
 use crate::engine::Edit;
 use crate::http::addressed::{Addressed, EditNumber};
-use crate::http::correct::{Signed, correct};
+use crate::http::correct::{NoMore, correct};
 use crate::http::dto::{StandingList, StandingPage, StandingTopic};
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::{page_limit, read_query};
@@ -24,10 +24,6 @@ struct NewStanding {
     entities: Vec<String>,
     #[serde(default)]
     together: bool,
-    #[serde(default)]
-    author: Option<String>,
-    #[serde(default)]
-    reason: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -44,8 +40,8 @@ pub(super) async fn post_standing(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     correct(context, request, payload, |body: NewStanding| {
-        let NewStanding { name, keywords, entities, together, author, reason } = body;
-        Ok((Edit::Stand { name, keywords, entities, together }, Signed { author, reason }))
+        let NewStanding { name, keywords, entities, together } = body;
+        Ok(Edit::Stand { name, keywords, entities, together })
     })
     .await
 }
@@ -96,7 +92,7 @@ pub(super) async fn delete_standing(
     if context.service.snapshot().edit(number).and_then(Seed::of).is_none() {
         return Err(no_such());
     }
-    correct(context, request, payload, |signed: Signed| Ok((Edit::Undo { edit: number }, signed))).await
+    correct(context, request, payload, |NoMore {}| Ok(Edit::Undo { edit: number })).await
 }
 
 fn answer(body: Option<Vec<u8>>) -> Result<HttpResponse, Problem> {

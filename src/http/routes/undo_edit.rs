@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::get_edit::number_of;
 use crate::engine::Edit;
 use crate::http::addressed::{Addressed, EditNumber};
-use crate::http::correct::{Signed, correct};
+use crate::http::correct::{NoMore, correct};
 use crate::http::problem::Problem;
 
 pub(super) async fn undo_edit(
@@ -15,8 +15,5 @@ pub(super) async fn undo_edit(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    correct(context, request, payload, |signed: Signed| {
-        Ok((Edit::Undo { edit: number_of(&number)? }, signed))
-    })
-    .await
+    correct(context, request, payload, |NoMore {}| Ok(Edit::Undo { edit: number_of(&number)? })).await
 }

@@ -5,12 +5,12 @@ const T: Level = Level::Topic;
 
 /// Demands, one after the other; each gives the edits that came to nothing by it.
 #[derive(Default)]
-struct Demands(Rules, u64);
+struct Demands(Rules, u64, Pinned);
 
 impl Demands {
     fn add(&mut self, act: Act) -> Vec<u64> {
         self.1 += 1;
-        self.0.add(self.1, &act, &|row| row < 90).into_iter().collect()
+        self.0.add(self.1, &act, &|row| row < 90, &self.2).into_iter().collect()
     }
 
     fn bind(&mut self, level: Level, movers: &[u32], anchors: &[u32]) -> Vec<u64> {
@@ -26,7 +26,7 @@ impl Demands {
     }
 
     fn classes(&self, level: Level) -> Vec<Vec<u32>> {
-        self.0.classes(level, &|row| row < 90, |row| row).members()
+        self.0.classes(level, &|row| row < 90, &self.2, |row| row).members()
     }
 
     fn walls(&self, level: Level) -> Vec<(Vec<u32>, Vec<u32>)> {
@@ -108,6 +108,30 @@ fn an_anchor_behind_a_wall_is_passed_over() {
     demands.bind(S, &[1], &[95, 7, 8]);
     demands.part(S, &[7], &[1]);
     assert_eq!(demands.classes(S), [[1, 8]]);
+}
+
+#[test]
+fn what_is_pinned_follows_no_anchor_out() {
+    let mut demands = Demands::default();
+    let id = Id::new(T, 1);
+    demands.bind(T, &[1], &[95, 7, 8]);
+    [1, 8, 9].iter().for_each(|&row| demands.2.hold(id, row));
+    assert_eq!(demands.classes(T), [[1, 8]]);
+    demands.bind(S, &[2], &[95, 7]);
+    assert_eq!(demands.classes(S), [[2, 7]], "what no pin holds goes where it was sent");
+}
+
+#[test]
+fn what_contradicts_a_new_demand_by_a_pin_alone_gives_way() {
+    let mut demands = Demands::default();
+    let id = Id::new(T, 1);
+    [5, 6].iter().for_each(|&row| demands.2.hold(id, row));
+    demands.part(T, &[1], &[5]);
+    demands.part(S, &[2], &[5]);
+    assert_eq!(demands.bind(S, &[1], &[6]), [1], "the fifth is where the sixth is");
+    assert_eq!(demands.bind(S, &[2], &[6]), [0; 0], "another story of the same topic");
+    assert_eq!(demands.bind(T, &[3], &[5]), [0; 0]);
+    assert_eq!(demands.part(T, &[3], &[1]), [5], "both are where the pinned ones are");
 }
 
 #[test]

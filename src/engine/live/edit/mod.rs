@@ -12,7 +12,7 @@ use super::Live;
 use super::obey::{Groups, Obeyed};
 use super::refine::Nodes;
 use crate::engine::edit::corrections::{Origin, Shift};
-use crate::engine::edit::rules::Act;
+use crate::engine::edit::rules::{Act, Pinned};
 use crate::engine::{EditRecord, EditRefusal, Order};
 use crate::track::{Change, Id, Level};
 
@@ -81,11 +81,18 @@ impl Live {
     }
 
     fn regroup_by(&mut self, regrouping: Regrouping) {
-        let Regrouping { nodes, groups, acts, claims, lifted, made } = regrouping;
+        let Regrouping { nodes, mut groups, named, acts, claims, made } = regrouping;
         let before = self.present(&nodes);
-        acts.into_iter().for_each(|act| self.demand(act));
-        let mut obeyed = self.obey(&nodes, groups.clone(), Some(&groups), &lifted);
-        obeyed.claims.retain(|(id, _)| claims.iter().all(|claim| claim.0 != *id));
+        let pinned = self.pinned(&named);
+        let texts = &self.texts;
+        for act in acts {
+            self.corrections.demand(act, &|row| !texts[row as usize].copies.is_empty(), &pinned);
+        }
+        groups.keep(&nodes, &before, &pinned);
+        let mut obeyed = self.obey(&nodes, groups.clone(), Some(&groups), &pinned);
+        // What is pinned keeps its id, whatever the edit names.
+        let is_held = |claim: &(Id, u32)| obeyed.claims.iter().any(|held| held.0 == claim.0);
+        let claims: Vec<(Id, u32)> = claims.into_iter().filter(|claim| !is_held(claim)).collect();
         obeyed.claims.extend(claims);
         obeyed.made = made;
         if obeyed.groups == before {
@@ -103,14 +110,14 @@ impl Live {
         let Some(record) = self.corrections.record(number) else { return };
         let ids: Vec<Id> = record.edit.ids().into_iter().chain(record.made).collect();
         let trace = self.corrections.trace(number).cloned().unwrap_or_default();
-        let texts = &self.texts;
-        self.corrections.undo(number, &|row| !texts[row as usize].copies.is_empty());
+        let pinned = self.undemand(number);
         ids.iter().for_each(|&id| self.rename(id));
 
         let nodes = self.nodes();
         let before = self.present(&nodes);
-        let groups = self.shifted_back(&nodes, &before, &trace.shifts).nested();
-        let obeyed = self.obey(&nodes, groups.clone(), Some(&groups), &[]);
+        let mut groups = self.shifted_back(&nodes, &before, &trace.shifts).nested();
+        groups.keep(&nodes, &before, &pinned);
+        let obeyed = self.obey(&nodes, groups.clone(), Some(&groups), &pinned);
         let mut affected: BTreeSet<u32> =
             trace.shifts.iter().flat_map(|shift| &shift.rows).copied().collect();
         for act in &trace.acts {
@@ -163,10 +170,18 @@ impl Live {
         self.changed = pending.into_iter().map(|row| story(self, row)).collect();
     }
 
-    /// Has the edit that is being made demand something.
+    /// Has the edit that is being made demand something of ids.
     pub(super) fn demand(&mut self, act: Act) {
-        let texts = &self.texts;
-        self.corrections.demand(act, &|row| !texts[row as usize].copies.is_empty());
+        self.corrections.demand(act, &|_| true, &Pinned::default());
+    }
+
+    /// Has an edit demand nothing any more. Returns what stays pinned while texts go back.
+    fn undemand(&mut self, number: u64) -> Pinned {
+        let mut corrections = std::mem::take(&mut self.corrections);
+        let is_there = |row: u32| !self.texts[row as usize].copies.is_empty();
+        let pinned = corrections.undo(number, &is_there, |rules, named| self.pinned_by(rules, named));
+        self.corrections = corrections;
+        pinned
     }
 
     /// Calls a living topic or story what it is to be called, and tells if that is another name.

@@ -27,11 +27,11 @@ pub(super) struct Regrouping {
     /// The partition by the numbers that groups have inside, with what the edit says of texts; what follows from its
     /// demands comes on top.
     pub groups: Groups,
+    /// Texts that the edit names, which no pin holds this once.
+    pub named: BTreeSet<u32>,
     pub acts: Vec<Act>,
     /// Ids that live on, each with a node of the group that is to have it.
     pub claims: Vec<(Id, u32)>,
-    /// Groups that are not held together this once.
-    pub lifted: Vec<Id>,
     pub made: Option<Made>,
 }
 
@@ -70,6 +70,7 @@ impl Live {
                 Plan::Regroup(self.plan_split(*id, stories, headlines, label.as_ref())?)
             }
             Edit::Move { headline, to } => Plan::Regroup(self.plan_move(headline, *to)?),
+            Edit::MoveStory { story, to } => Plan::Regroup(self.plan_move_story(*story, *to)?),
             Edit::Judge { a, b, verdict, level } => {
                 Plan::Regroup(self.plan_judgement(a, b, *verdict, *level)?)
             }
@@ -110,7 +111,7 @@ impl Live {
         }
         movers.sort_unstable();
         let anchors = self.rows_in(level, home);
-        let mut plan = self.unchanged();
+        let mut plan = self.unchanged(&movers);
         self.claim(&mut plan, anchors[0], level);
         plan.put(level, &movers, home);
         if level == Level::Story {
@@ -157,7 +158,7 @@ impl Live {
             self.require_size(&rest)?;
         }
 
-        let mut plan = self.unchanged();
+        let mut plan = self.unchanged(&part);
         let mut fresh = self.next_group + 1;
         plan.put(level, &part, fresh);
         if level == Level::Topic {
@@ -191,7 +192,7 @@ impl Live {
 
     fn plan_move(&self, headline: &str, to: Option<Id>) -> Result<Regrouping, EditRefusal> {
         let row = self.row_of(headline)?;
-        let mut plan = self.unchanged();
+        let mut plan = self.unchanged(&[row]);
         let story = self.texts[row as usize].story;
         let (alone, nowhere) = (self.next_group + 1, self.next_group + 2);
         let is_alone = self.stories[&story].rows.len() == 1;
@@ -222,6 +223,30 @@ impl Live {
         Ok(plan)
     }
 
+    fn plan_move_story(&self, id: Id, to: Id) -> Result<Regrouping, EditRefusal> {
+        let key = self.living(id, Level::Story)?;
+        let story = &self.stories[&key];
+        let home = self.living(to, Level::Topic)?;
+        let others: Vec<u32> =
+            self.rows_of(home).into_iter().filter(|row| self.texts[*row as usize].story != key).collect();
+        // Nothing would be left of the topic that it leaves.
+        let left = &self.topics[&story.topic];
+        if let Some(id) = left.id.filter(|_| story.topic != home && left.stories.len() == 1)
+            && self.corrections.rules.is_pinned(id)
+        {
+            return Err(EditRefusal::Pinned(id));
+        }
+        let anchors: Vec<u32> = self.by_centrality(&others).into_iter().take(ANCHORS).collect();
+        let Some(&first) = anchors.first() else { return Err(EditRefusal::Empty) };
+        let movers = self.rows_in(Level::Story, key);
+        let mut plan = self.unchanged(&movers);
+        plan.put(Level::Topic, &movers, home);
+        self.claim(&mut plan, first, Level::Topic);
+        plan.claim(Some(id), movers[0]);
+        plan.acts.push(Act::Bond { level: Level::Topic, movers, anchors, whole: false });
+        Ok(plan)
+    }
+
     fn plan_judgement(
         &self,
         a: &str,
@@ -233,13 +258,11 @@ impl Live {
         if rows.0 == rows.1 {
             return Err(EditRefusal::SameTitle { a: a.to_owned(), b: b.to_owned() });
         }
-        let mut plan = self.unchanged();
+        let mut plan = self.unchanged(&[rows.0, rows.1]);
         let are_together = self.group_at(level, rows.0) == self.group_at(level, rows.1);
         if verdict == Verdict::NotSame {
             let (mover, other) = self.less_linked(level, rows);
             if are_together {
-                plan.lifted.extend(self.id_at(Level::Topic, other));
-                plan.lifted.extend(self.id_at(Level::Story, other));
                 plan.claim(self.id_at(level, other), other);
                 if level == Level::Topic {
                     plan.claim(self.id_at(Level::Story, other), other);
@@ -291,10 +314,11 @@ impl Live {
         if standing(a) < standing(b) { (a, b) } else { (b, a) }
     }
 
-    fn unchanged(&self) -> Regrouping {
+    fn unchanged(&self, named: &[u32]) -> Regrouping {
         let nodes = self.nodes();
         let groups = self.present(&nodes);
-        Regrouping { nodes, groups, acts: Vec::new(), claims: Vec::new(), lifted: Vec::new(), made: None }
+        let named = named.iter().copied().collect();
+        Regrouping { nodes, groups, named, acts: Vec::new(), claims: Vec::new(), made: None }
     }
 
     /// Has the topic that a text is in, and at the level of stories its story as well, keep their ids.

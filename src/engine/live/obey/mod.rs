@@ -14,7 +14,7 @@ use pass::Pass;
 
 use super::Live;
 use super::refine::Nodes;
-use crate::engine::edit::rules::Classes;
+use crate::engine::edit::rules::{Classes, Pinned, Rules};
 use crate::track::{Id, Level};
 
 /// A partition: for each node the labels of its story and of its topic. Nodes of one story are of one topic.
@@ -30,6 +30,19 @@ impl Groups {
         let (item_of, items) = items(&self.stories);
         let topics = topics_of(&items, &self.topics);
         Self { topics: item_of.iter().map(|&item| topics[item as usize]).collect(), ..self }
+    }
+
+    /// Puts back what is pinned to where it was before.
+    pub fn keep(&mut self, nodes: &Nodes, before: &Self, pinned: &Pinned) {
+        let sides = [
+            (Level::Story, &mut self.stories, &before.stories),
+            (Level::Topic, &mut self.topics, &before.topics),
+        ];
+        for (level, labels, before) in sides {
+            for node in pinned.at(level).keys().filter_map(|&row| nodes.of(row)) {
+                labels[node as usize] = before[node as usize];
+            }
+        }
     }
 }
 
@@ -49,7 +62,7 @@ pub(super) struct Made {
     pub label: Option<String>,
 }
 
-/// Nodes that are to stay together because their group is pinned.
+/// Nodes that are to stay together because their group is pinned, and after them what is bound to these.
 pub(super) struct Held {
     id: Id,
     nodes: Vec<u32>,
@@ -64,37 +77,37 @@ impl Live {
     }
 
     /// Changes a partition that was found so that it does what edits demand. `present` is the one with an edit in it that
-    /// is just being made, or else the one that readers see; groups in `lifted` count as not pinned.
+    /// is just being made, or else the one that readers see. What is `pinned` stays together.
     pub(super) fn obey(
         &self,
         nodes: &Nodes,
         found: Groups,
         present: Option<&Groups>,
-        lifted: &[Id],
+        pinned: &Pinned,
     ) -> Obeyed {
         if self.corrections.rules.are_none() {
             return Obeyed { groups: found, claims: Vec::new(), made: None };
         }
         let present = &*present.map_or_else(|| Cow::Owned(self.present(nodes)), Cow::Borrowed);
-        let held = |level| self.held(nodes, level, present, lifted);
-        let (held_stories, held_topics) = (held(Level::Story), held(Level::Topic));
-        let stories = self.obey_in_stories(nodes, found.stories, present, &held_stories, &held_topics);
-        let topics = self.obey_in_topics(nodes, &stories, &found.topics, present, &held_topics);
-        let claims = held_stories.iter().chain(&held_topics);
+        let bonds = Bonds { rules: &self.corrections.rules, nodes, pinned };
+        let held = [bonds.held(Level::Story), bonds.held(Level::Topic)];
+        let stories = self.obey_in_stories(&bonds, found.stories, present, &held);
+        let topics = self.obey_in_topics(&bonds, &stories, &found.topics, present, &held[1]);
+        let claims = held.iter().flatten();
         let claims = claims.filter_map(|held| Some((held.id, *held.nodes.first()?))).collect();
         Obeyed { groups: Groups { stories, topics }, claims, made: None }
     }
 
     fn obey_in_stories(
         &self,
-        nodes: &Nodes,
+        bonds: &Bonds<'_>,
         found: Vec<u32>,
         present: &Groups,
-        held: &[Held],
-        held_topics: &[Held],
+        [held, held_topics]: &[Vec<Held>; 2],
     ) -> Vec<u32> {
+        let nodes = bonds.nodes;
         let mut pass = Pass::of_nodes(found, &present.stories);
-        let mut units = self.classes(nodes, Level::Story, |node| node);
+        let mut units = bonds.classes(Level::Story, |node| node);
         for class in units.members() {
             pass.gather(&class, units.is_whole(&class));
         }
@@ -102,14 +115,14 @@ impl Live {
             pass.hold(nodes);
             units.unite_all(nodes);
         }
-        let mut of_topics: Vec<Vec<u32>> = self.classes(nodes, Level::Topic, |node| node).members();
+        let mut of_topics: Vec<Vec<u32>> = bonds.classes(Level::Topic, |node| node).members();
         of_topics.extend(held_topics.iter().map(|held| held.nodes.clone()));
         for class in of_topics {
             let topic = most(class.iter().map(|&node| present.topics[node as usize]));
             pass.leave_foreign(&class, |node| Some(present.topics[node as usize]) == topic, &units);
         }
         self.part(nodes, Level::Story, &mut pass, &units);
-        self.part_torn(nodes, &mut pass, &units, held_topics);
+        self.part_torn(bonds, &mut pass, &units, held_topics);
         self.corrections
             .rules
             .loose()
@@ -121,15 +134,16 @@ impl Live {
     /// Topics of stories: each goes where most of its texts were found to be, unless something else is demanded.
     fn obey_in_topics(
         &self,
-        nodes: &Nodes,
+        bonds: &Bonds<'_>,
         stories: &[u32],
         found: &[u32],
         present: &Groups,
         held: &[Held],
     ) -> Vec<u32> {
+        let nodes = bonds.nodes;
         let (item_of, items) = items(stories);
         let mut pass = Pass::of_items(topics_of(&items, found), &items, &present.topics);
-        let mut units = self.classes(nodes, Level::Topic, |node| item_of[node as usize]);
+        let mut units = bonds.classes(Level::Topic, |node| item_of[node as usize]);
         for class in units.members() {
             pass.gather(&class, units.is_whole(&class));
         }
@@ -146,45 +160,61 @@ impl Live {
         item_of.iter().map(|&item| labels[item as usize]).collect()
     }
 
-    fn classes(&self, nodes: &Nodes, level: Level, item: impl Fn(u32) -> u32) -> Classes {
-        let is_there = |row: u32| nodes.of(row).is_some();
-        self.corrections.rules.classes(level, &is_there, |row| item(nodes.of(row).unwrap_or(u32::MAX)))
+    /// What pins hold at present, but for the texts that an edit names: it goes before them.
+    pub(super) fn pinned(&self, named: &BTreeSet<u32>) -> Pinned {
+        self.pinned_by(&self.corrections.rules, named)
     }
 
-    /// What pinned groups of a level hold on to: all that is in them but for what an edit binds to something outside.
-    fn held(&self, nodes: &Nodes, level: Level, present: &Groups, lifted: &[Id]) -> Vec<Held> {
-        let rules = &self.corrections.rules;
-        let is_held = |id: Id| id.level() == level && rules.is_pinned(id) && !lifted.contains(&id);
-        let (labels, ids): (&[u32], BTreeMap<u32, Id>) = match level {
-            Level::Story => {
-                let groups = self.stories.iter().filter_map(|(&key, group)| Some((key, group.id?)));
-                (&present.stories, groups.filter(|(_, id)| is_held(*id)).collect())
-            }
-            Level::Topic => {
-                let groups = self.topics.iter().filter_map(|(&key, group)| Some((key, group.id?)));
-                (&present.topics, groups.filter(|(_, id)| is_held(*id)).collect())
-            }
-        };
-        if ids.is_empty() {
-            return Vec::new();
+    /// The same by these demands.
+    pub(super) fn pinned_by(&self, rules: &Rules, named: &BTreeSet<u32>) -> Pinned {
+        let mut pinned = Pinned::but_for(named.iter().copied().chain(rules.loose()).collect());
+        let mut hold = |id: Id, rows: &[u32]| rows.iter().for_each(|&row| pinned.hold(id, row));
+        if rules.pinned().next().is_none() {
+            return pinned;
         }
-        let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (node, label) in (0..).zip(labels).filter(|(_, label)| ids.contains_key(label)) {
-            members.entry(*label).or_default().push(node);
+        let is_pinned = |id: &Id| rules.is_pinned(*id);
+        for group in self.stories.values() {
+            group.id.filter(is_pinned).iter().for_each(|&id| hold(id, &group.rows));
         }
-        let mut drawn_out = BTreeSet::new();
-        for class in self.classes(nodes, level, |node| node).members() {
-            if class.iter().any(|&node| labels[node as usize] != labels[class[0] as usize]) {
-                drawn_out.extend(class);
+        for (&key, group) in &self.topics {
+            group.id.filter(is_pinned).iter().for_each(|&id| hold(id, &self.rows_of(key)));
+        }
+        pinned
+    }
+}
+
+/// What belongs together, told of nodes.
+pub(super) struct Bonds<'a> {
+    rules: &'a Rules,
+    nodes: &'a Nodes,
+    pinned: &'a Pinned,
+}
+
+impl Bonds<'_> {
+    /// What bonds hold together at a level, given what each node is part of.
+    fn classes(&self, level: Level, item: impl Fn(u32) -> u32) -> Classes {
+        let is_there = |row: u32| self.nodes.of(row).is_some();
+        let item = |row: u32| item(self.nodes.of(row).unwrap_or(u32::MAX));
+        self.rules.classes(level, &is_there, self.pinned, item)
+    }
+
+    /// What pinned groups of a level hold on to, by their ids, and what is bound to that.
+    fn held(&self, level: Level) -> Vec<Held> {
+        let groups = self.pinned.groups(level).into_iter();
+        let nodes_of = |rows: Vec<u32>| rows.into_iter().filter_map(|row| self.nodes.of(row)).collect();
+        let held = groups.map(|(id, rows)| Held { id, nodes: nodes_of(rows) });
+        let mut held: Vec<Held> = held.filter(|held| !held.nodes.is_empty()).collect();
+        if held.is_empty() {
+            return held;
+        }
+        let entries =
+            held.iter().enumerate().flat_map(|(at, held)| held.nodes.iter().map(move |&node| (node, at)));
+        let holder: BTreeMap<u32, usize> = entries.collect();
+        for class in self.classes(level, |node| node).members() {
+            if let Some(&at) = class.iter().find_map(|node| holder.get(node)) {
+                held[at].nodes.extend(class.iter().filter(|node| !holder.contains_key(node)));
             }
         }
-        let held = |(label, mut nodes): (u32, Vec<u32>)| {
-            nodes.retain(|node| !drawn_out.contains(node));
-            Held { id: ids[&label], nodes }
-        };
-        let mut held: Vec<Held> =
-            members.into_iter().map(held).filter(|held| !held.nodes.is_empty()).collect();
-        held.sort_unstable_by_key(|held| held.id);
         held
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 
 use super::pass::Pass;
-use super::{Held, Live};
+use super::{Bonds, Held, Live};
 use crate::engine::edit::rules::Classes;
 use crate::engine::live::refine::Nodes;
 use crate::track::Level;
@@ -35,9 +35,10 @@ impl Live {
 
     /// Parts stories by which topics that a wall stands between would become one: one text in a story is bound to this
     /// side, another to that. What is bound together with one side leaves the stories of all else.
-    pub(super) fn part_torn(&self, nodes: &Nodes, pass: &mut Pass<'_>, units: &Classes, held: &[Held]) {
-        let bound = self.classes(nodes, Level::Topic, |node| node);
-        let mut topics = self.topics_bound(nodes, pass, held);
+    pub(super) fn part_torn(&self, bonds: &Bonds<'_>, pass: &mut Pass<'_>, units: &Classes, held: &[Held]) {
+        let nodes = bonds.nodes;
+        let bound = bonds.classes(Level::Topic, |node| node);
+        let mut topics = topics_bound(bonds, pass, held);
         for (_, wall) in self.corrections.rules.walls_at(Level::Topic) {
             // If leaving does not help, as with pinned topics, the other side leaves.
             for (leavers, others) in [(&wall.movers, &wall.others), (&wall.others, &wall.movers)] {
@@ -62,18 +63,9 @@ impl Live {
                     };
                     pass.leave_foreign(&members, |_| false, units);
                 }
-                topics = self.topics_bound(nodes, pass, held);
+                topics = topics_bound(bonds, pass, held);
             }
         }
-    }
-
-    /// Stories, by their labels, that are bound to be of one topic.
-    fn topics_bound(&self, nodes: &Nodes, pass: &Pass<'_>, held: &[Held]) -> Classes {
-        let mut topics = self.classes(nodes, Level::Topic, |node| pass.label(node));
-        for Held { nodes, .. } in held {
-            topics.unite_all(&nodes.iter().map(|&node| pass.label(node)).collect::<Vec<u32>>());
-        }
-        topics
     }
 
     /// The same for any items, given that of each node.
@@ -192,4 +184,13 @@ impl Live {
         }
         bins
     }
+}
+
+/// Stories, by their labels, that are bound to be of one topic.
+fn topics_bound(bonds: &Bonds<'_>, pass: &Pass<'_>, held: &[Held]) -> Classes {
+    let mut topics = bonds.classes(Level::Topic, |node| pass.label(node));
+    for Held { nodes, .. } in held {
+        topics.unite_all(&nodes.iter().map(|&node| pass.label(node)).collect::<Vec<u32>>());
+    }
+    topics
 }

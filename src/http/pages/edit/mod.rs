@@ -254,11 +254,12 @@ impl Target {
             Self::Group(id) => Link::address(*id),
             Self::Headline(id) => format!("/headlines/{id}"),
             Self::Edit(number) => match snapshot.edit(*number).map(|record| &record.edit) {
-                Some(Edit::Amend { id, .. } | Edit::Split { id, .. } | Edit::Merge { into: id, .. })
-                    if living(*id) =>
-                {
-                    Link::address(*id)
-                }
+                Some(
+                    Edit::Amend { id, .. }
+                    | Edit::Split { id, .. }
+                    | Edit::Merge { into: id, .. }
+                    | Edit::MoveStory { story: id, .. },
+                ) if living(*id) => Link::address(*id),
                 Some(Edit::Move { headline, .. }) if snapshot.headline(headline).is_some() => {
                     format!("/headlines/{headline}")
                 }

@@ -104,6 +104,9 @@ pub(super) fn told(edit: &Edit, made: Option<Id>, snapshot: &Snapshot) -> Vec<Pi
         Edit::Move { headline, to: None } => {
             sentence.say("The headline ").headline(headline).say(" stands alone")
         }
+        Edit::MoveStory { story, to } => {
+            sentence.say("The story ").link(*story).say(" goes into the topic ").link(*to)
+        }
         Edit::Judge { a, b, verdict, level } => {
             let what = match (verdict, level) {
                 (Verdict::Same, Level::Topic) => " are of the same topic",
