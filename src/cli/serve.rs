@@ -160,7 +160,7 @@ async fn follow_sources(context: Data<Context>) {
 
 /// Sends news to those who subscribed to it.
 async fn tell_webhooks(context: Data<Context>) {
-    dispatch(&context.webhooks, || context.collections.default_one().snapshot()).await;
+    dispatch(&context.webhooks, context.collections.default_one()).await;
 }
 
 async fn keep_up(context: Data<Context>) {

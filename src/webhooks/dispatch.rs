@@ -15,7 +15,7 @@ use super::client::{Client, DeliveryError, Message};
 use super::hook::{Failed, Hook, Pending, Record};
 use super::{Subscription, Webhooks};
 use crate::engine::Snapshot;
-use crate::service::{ChangedTopic, changes};
+use crate::service::{ChangedTopic, Service};
 use crate::track::Id;
 
 /// How often it is looked whether there is news for anybody.
@@ -24,7 +24,7 @@ const LOOK: Duration = Duration::from_millis(500);
 const TOPICS: usize = 50;
 
 /// Tells the receivers of all webhooks what is new, until the future is dropped.
-pub async fn dispatch(webhooks: &Webhooks, snapshot: impl Fn() -> Arc<Snapshot>) {
+pub async fn dispatch(webhooks: &Webhooks, service: &Service) {
     let sender = Sender {
         webhooks,
         client: Arc::new(Client::new(&webhooks.settings)),
@@ -33,7 +33,7 @@ pub async fn dispatch(webhooks: &Webhooks, snapshot: impl Fn() -> Arc<Snapshot>)
     let mut running = FuturesUnordered::new();
     loop {
         for hook in webhooks.claim(Instant::now()) {
-            running.push(sender.attend(hook, snapshot()));
+            running.push(sender.attend(hook, service));
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
@@ -62,20 +62,20 @@ struct Sender<'a> {
 
 impl Sender<'_> {
     /// Sends a webhook one message, if there is one to send.
-    async fn attend(&self, hook: Arc<Hook>, snapshot: Arc<Snapshot>) {
-        let pause = self.step(&hook, snapshot).await;
+    async fn attend(&self, hook: Arc<Hook>, service: &Service) {
+        let pause = self.step(&hook, service).await;
         hook.rest(pause);
     }
 
     /// Returns how long to leave the webhook alone.
-    async fn step(&self, hook: &Arc<Hook>, snapshot: Arc<Snapshot>) -> Duration {
+    async fn step(&self, hook: &Arc<Hook>, service: &Service) -> Duration {
         let Some(record) = hook.record() else { return LOOK };
         if let Some(failed) = record.failed.iter().find(|failed| failed.again) {
             return self.send_again(hook, &record, failed.clone()).await;
         }
         let pending = match hook.pending() {
             Some(pending) => pending,
-            None => match news(hook, record.clone(), snapshot).await {
+            None => match news(hook, &record, service).await {
                 Some(pending) => pending,
                 None => return LOOK,
             },
@@ -193,30 +193,28 @@ fn count(outcome: &'static str) {
 }
 
 /// The next message for a webhook, if something happened that concerns it.
-async fn news(hook: &Arc<Hook>, record: Record, snapshot: Arc<Snapshot>) -> Option<Pending> {
+async fn news(hook: &Hook, record: &Record, service: &Service) -> Option<Pending> {
+    let snapshot = service.snapshot();
     let last = snapshot.lineage.last();
     if record.position == last {
         return None;
     }
-    let hook = Arc::clone(hook);
-    let found = spawn_blocking(move || {
-        // A lineage that ends earlier is another one: its store was replaced.
-        let mut since = record.position.min(last);
-        while since < last {
-            let digest = changes(&snapshot, since, TOPICS);
-            let topics = wanted(&record.subscription, &snapshot, digest.topics);
-            if !topics.is_empty() {
-                return message(&record.subscription, &snapshot, since, digest.next, topics);
-            }
-            if digest.next == since {
-                break;
-            }
-            since = digest.next;
+    // A lineage that ends earlier is another one: its store was replaced.
+    let mut since = record.position.min(last);
+    while since < last {
+        // Should that fail, it is tried again at the next look.
+        let digest = service.changes(&snapshot, since, TOPICS).await.ok()?;
+        let topics = wanted(&record.subscription, &snapshot, digest.topics);
+        if !topics.is_empty() {
+            return message(&record.subscription, &snapshot, since, digest.next, topics);
         }
-        hook.pass(since);
-        None
-    });
-    found.await.ok().flatten()
+        if digest.next == since {
+            break;
+        }
+        since = digest.next;
+    }
+    hook.pass(since);
+    None
 }
 
 /// What a subscription asks for. Topics that it names are followed through mergers and splits.

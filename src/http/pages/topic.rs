@@ -1,5 +1,7 @@
 //! `GET /topics/{id}`: one topic, its course over time, its stories and its past; or what became of it.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -10,7 +12,7 @@ use serde::Deserialize;
 use super::answer::{Frame, page};
 use super::chart::TimelineChart;
 use super::edit::{Done, Fields, GroupForms};
-use super::lineage::{Told, ended, told};
+use super::lineage::{Told, ended, latest, told};
 use super::overview::phase_name;
 use super::story::{Title, titles};
 use super::survey::Survey;
@@ -20,7 +22,7 @@ use crate::http::addressed::{Addressed, ItemId};
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::{invalid, read_query};
 use crate::service::{Related, related};
-use crate::track::{Coverage, Level, State, Timeline};
+use crate::track::{Coverage, Event, Level, State, Timeline};
 
 /// Stories on a page, and headlines shown of each.
 const PAGE_STORIES: usize = 25;
@@ -152,21 +154,23 @@ pub(in crate::http) async fn topic(
     }
     let snapshot = context.service.snapshot();
     let Some(found) = snapshot.topic(&id).cloned() else {
-        return ended(&context, &snapshot, Level::Topic, &id);
+        return ended(&context, &snapshot, Level::Topic, &id).await;
     };
     let frame = Frame::new(&context, "");
     let done = Done::of(edited, &context, &request, &snapshot);
     let is_editor = context.access.may_write(&request);
+    let latest = latest(&context, &snapshot, found.id).await?;
     let made = web::block(move || {
         let forms = is_editor.then(|| GroupForms::of(found.id, &snapshot, Fields::default(), None)).flatten();
-        TopicPage { forms, done, ..TopicPage::of(frame, &found, &snapshot, number, Timestamp::now()) }
+        TopicPage { forms, done, ..TopicPage::of(frame, &found, &snapshot, &latest, number) }
     })
     .await;
     page(StatusCode::OK, &made.map_err(|_| Problem::new(Kind::Internal, "Reading the topic stopped."))?)
 }
 
 impl TopicPage {
-    fn of(frame: Frame, topic: &Topic, snapshot: &Snapshot, number: usize, now: Timestamp) -> Self {
+    fn of(frame: Frame, topic: &Topic, snapshot: &Snapshot, latest: &[Arc<Event>], number: usize) -> Self {
+        let now = Timestamp::now();
         let activity = snapshot.activity(topic);
         let positions = || topic.stories.iter().flat_map(|story| &story.headlines);
         let headlines = || positions().filter_map(|&at| snapshot.at(at));
@@ -177,7 +181,7 @@ impl TopicPage {
         let pages = topic.stories.len().div_ceil(PAGE_STORIES).max(1);
         let page = number.min(pages);
         let parts = topic.stories.iter().zip(&activity.stories).skip((page - 1) * PAGE_STORIES);
-        let (events, more_events) = told(topic.id, snapshot, now);
+        let (events, more_events) = told(latest, topic.id, snapshot, now);
         Self {
             frame,
             id: topic.id.to_string(),
