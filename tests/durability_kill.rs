@@ -277,7 +277,7 @@ fn acknowledged_headlines_survive_a_kill_at_any_moment() {
         let (headline, placement) = snapshot.headline(id).unwrap();
         assert_eq!(as_answered(&PlacedHeadline::new(headline, placement)), found);
     }
-    assert!(events.len() > 1_000);
+    assert!(events.len() > 100, "hardly anything happened: {}", events.len());
     assert!(events == snapshot.lineage.events_since(0).map(as_answered).collect::<Vec<_>>(), "events differ");
     let hash: String = snapshot.state_hash().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(hash, state_hash);

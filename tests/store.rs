@@ -330,7 +330,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let time = time.prop_map(|(second, nano)| Timestamp::new(second, nano).unwrap());
     let entry = (time, body).prop_map(|(at, body)| NewEntry { at, body });
     let others = prop::collection::btree_set(3..6_u32, 0..3);
-    let event = (0..9_u64, 1..3_u32, others)
+    let event = (1..9_u64, 1..3_u32, others)
         .prop_map(|(number, id, others)| event(number, id, &Vec::from_iter(others)));
     let card = (id, any::<String>()).prop_map(|(id, state)| card(id, CardKind::Story, &state));
     let step = prop_oneof![

@@ -45,8 +45,7 @@ pub(super) async fn put(
 
 /// Puts events in order of their numbers.
 async fn put_events(connection: &mut SqliteConnection, key: i64, events: &[&Event]) -> Result<(), Fault> {
-    let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(()) };
-    take_out(connection, key, first.number, last.number).await?;
+    take_out(connection, key, events).await?;
     let texts = events.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
     let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO event (collection, number, event) ");
     insert.push_values(events.iter().zip(texts), |mut row, (event, text)| {
@@ -67,20 +66,24 @@ async fn put_events(connection: &mut SqliteConnection, key: i64, events: &[&Even
     Ok(())
 }
 
-/// Makes room for events with these numbers. There are some after a crash, when they are derived again.
-async fn take_out(connection: &mut SqliteConnection, key: i64, first: u64, last: u64) -> Result<(), Fault> {
+/// Makes room for events. There are some of these numbers after a crash, when they are derived again.
+async fn take_out(connection: &mut SqliteConnection, key: i64, events: &[&Event]) -> Result<(), Fault> {
+    let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(()) };
     let known = sqlx::query("SELECT event FROM event WHERE collection = ? AND number BETWEEN ? AND ?");
-    let known = known.bind(key).bind(stored(first)).bind(stored(last)).fetch_all(&mut *connection).await?;
-    for row in &known {
-        let event = event(row)?;
-        for id in event.ids() {
+    let known = known.bind(key).bind(stored(first.number)).bind(stored(last.number));
+    for row in known.fetch_all(&mut *connection).await? {
+        let known = event(&row)?;
+        if events.binary_search_by_key(&known.number, |event| event.number).is_err() {
+            continue;
+        }
+        for id in known.ids() {
             let query = sqlx::query("DELETE FROM event_of WHERE collection = ? AND id = ? AND number = ?");
-            let query = query.bind(key).bind(id.to_string()).bind(stored(event.number));
+            let query = query.bind(key).bind(id.to_string()).bind(stored(known.number));
             query.execute(&mut *connection).await?;
         }
+        let query = sqlx::query("DELETE FROM event WHERE collection = ? AND number = ?");
+        query.bind(key).bind(stored(known.number)).execute(&mut *connection).await?;
     }
-    let query = sqlx::query("DELETE FROM event WHERE collection = ? AND number BETWEEN ? AND ?");
-    query.bind(key).bind(stored(first)).bind(stored(last)).execute(connection).await?;
     Ok(())
 }
 
