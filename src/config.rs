@@ -232,7 +232,7 @@ pub struct Flags {
     /// Headlines after which the writer stops adding waiting requests to a batch [default: 10000]
     #[arg(long, env = "SLUGLINE_BATCH_HEADLINES", value_name = "N")]
     pub batch_headlines: Option<u32>,
-    /// Newest events of each collection that are kept in memory [default: 32768]
+    /// Newest events of each collection that are kept in memory [default: 8192]
     #[arg(long, env = "SLUGLINE_EVENTS_IN_MEMORY", value_name = "N")]
     pub events_in_memory: Option<u32>,
     /// Stateless clusterings at the same time [default: 2]

@@ -15,9 +15,9 @@ use crate::ledger::Ledger;
 pub use memory::LineageMemory;
 
 /// Events that are kept in memory at least, once there are as many.
-pub const EVENTS_KEPT: usize = 32_768;
+pub const EVENTS_KEPT: usize = 8_192;
 /// Events are forgotten a step at a time, of which this many are kept.
-const STEPS: usize = 128;
+const STEPS: usize = 64;
 
 /// The newest events in order, and the state of every id ever issued. Append-only, but for the states and for old events,
 /// which are forgotten: which ones follows from their number alone. A clone is cheap: it shares what is there.
