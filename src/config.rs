@@ -21,6 +21,7 @@ use crate::engine::{Method, Settings, SettingsError};
 use crate::feeds::{self, FeedSettings, SourceSettings, check_sources};
 use crate::ingest::Rules;
 use crate::service::Capacity;
+use crate::track::EVENTS_KEPT;
 use crate::webhooks::WebhookSettings;
 
 /// All settings, validated by [`Config::load`].
@@ -109,6 +110,8 @@ pub struct Limits {
     pub queue_headlines: usize,
     /// Headlines after which the writer stops adding waiting requests to a batch.
     pub batch_headlines: usize,
+    /// Newest events of each collection that are kept in memory.
+    pub events_in_memory: usize,
     /// Stateless clusterings at the same time.
     pub cluster_jobs: usize,
     /// Streams of changes open at the same time.
@@ -127,6 +130,7 @@ impl Default for Limits {
             queue_requests: 256,
             queue_headlines: 50_000,
             batch_headlines: 10_000,
+            events_in_memory: EVENTS_KEPT,
             cluster_jobs: 2,
             streams: 64,
             collections: 32,
@@ -228,6 +232,9 @@ pub struct Flags {
     /// Headlines after which the writer stops adding waiting requests to a batch [default: 10000]
     #[arg(long, env = "SLUGLINE_BATCH_HEADLINES", value_name = "N")]
     pub batch_headlines: Option<u32>,
+    /// Newest events of each collection that are kept in memory [default: 8192]
+    #[arg(long, env = "SLUGLINE_EVENTS_IN_MEMORY", value_name = "N")]
+    pub events_in_memory: Option<u32>,
     /// Stateless clusterings at the same time [default: 2]
     #[arg(long, env = "SLUGLINE_CLUSTER_JOBS", value_name = "N")]
     pub cluster_jobs: Option<u32>,
@@ -347,6 +354,7 @@ impl Config {
             ("limits.queue_requests", whole(limits.queue_requests), 1, 10_000),
             ("limits.queue_headlines", whole(limits.queue_headlines), whole(limits.items), 10_000_000),
             ("limits.batch_headlines", whole(limits.batch_headlines), 1, 1_000_000),
+            ("limits.events_in_memory", whole(limits.events_in_memory), 1, 100_000_000),
             ("limits.cluster_jobs", whole(limits.cluster_jobs), 1, 1_024),
             ("limits.streams", whole(limits.streams), 0, 100_000),
             ("limits.collections", whole(limits.collections), 1, 1_000),
@@ -398,6 +406,7 @@ impl Config {
             queued_requests: self.limits.queue_requests,
             queued_headlines: self.limits.queue_headlines,
             batch_headlines: self.limits.batch_headlines,
+            events_in_memory: self.limits.events_in_memory,
             cluster_jobs: self.limits.cluster_jobs,
             patience: self.request_timeout(),
         }
@@ -411,7 +420,7 @@ impl Config {
 
 impl Flags {
     /// The flags that were given, by key of the file.
-    fn overrides(&self) -> [(&'static str, Option<config::Value>); 23] {
+    fn overrides(&self) -> [(&'static str, Option<config::Value>); 24] {
         let number = |given: Option<u32>| given.map(|number| config::Value::from(u64::from(number)));
         let text = |given: Option<String>| given.map(config::Value::from);
         let log_format = self.log_format.map(|format| match format {
@@ -434,6 +443,7 @@ impl Flags {
             ("limits.queue_requests", number(self.queue_requests)),
             ("limits.queue_headlines", number(self.queue_headlines)),
             ("limits.batch_headlines", number(self.batch_headlines)),
+            ("limits.events_in_memory", number(self.events_in_memory)),
             ("limits.cluster_jobs", number(self.cluster_jobs)),
             ("limits.streams", number(self.streams)),
             ("limits.collections", number(self.collections)),

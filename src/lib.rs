@@ -1,6 +1,7 @@
 //! Slugline clusters headlines into stories and topics.
 #![forbid(unsafe_code)]
 
+mod canonical;
 pub mod cluster;
 pub mod contrast;
 pub mod engine;

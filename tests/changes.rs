@@ -8,7 +8,7 @@ use std::net::TcpStream;
 
 use serde_json::Value;
 use slugline::engine::Snapshot;
-use slugline::service::{News, changes};
+use slugline::service::{Digest, News, digest};
 use slugline::track::{Change, Event, Id, Level, Lineage, Moved};
 use support::Server;
 
@@ -21,6 +21,10 @@ fn topic(number: u32) -> Id {
     Id::new(Level::Topic, number)
 }
 
+fn changes(snapshot: &Snapshot, since: u64, limit: usize) -> Digest {
+    digest(snapshot, snapshot.lineage.events_since(since).map(AsRef::as_ref), since, limit)
+}
+
 /// A collection to whose topics this has happened: id, name, size afterwards, change.
 fn after(events: Vec<(Id, &str, usize, Change)>) -> Snapshot {
     let events = (1..).zip(events).map(|(number, (id, label, size, change))| Event {
@@ -29,7 +33,7 @@ fn after(events: Vec<(Id, &str, usize, Change)>) -> Snapshot {
         at: jiff::Timestamp::from_second(number as i64).unwrap(),
         level: id.level(),
         id,
-        label: label.to_owned(),
+        label: label.into(),
         size,
         edit: None,
         change,
@@ -134,9 +138,19 @@ impl Stream {
 
 #[test]
 fn a_stream_goes_on_where_it_ended() {
-    let server = Server::start();
+    goes_on(&Server::start());
+}
+
+#[test]
+fn a_stream_goes_on_from_what_is_in_memory_no_more() {
+    goes_on(&Server::start_with(|command| {
+        command.args(["--events-in-memory", "1"]);
+    }));
+}
+
+fn goes_on(server: &Server) {
     server.post_json(STRIKE);
-    let mut stream = Stream::open(&server, "last-event-id: 0\r\n");
+    let mut stream = Stream::open(server, "last-event-id: 0\r\n");
     assert_eq!(stream.find("HTTP/1.1 "), "200 OK");
     assert_eq!(stream.find("content-type: "), "text/event-stream");
     let id: u64 = stream.find("id: ").parse().unwrap();
@@ -147,7 +161,7 @@ fn a_stream_goes_on_where_it_ended() {
     let data: Value = serde_json::from_str(&stream.find("data: ")).unwrap();
     assert_eq!(data["topics"][0]["id"], "t-000002");
     drop(stream);
-    let mut again = Stream::open(&server, &format!("last-event-id: {id}\r\n"));
+    let mut again = Stream::open(server, &format!("last-event-id: {id}\r\n"));
     let data: Value = serde_json::from_str(&again.find("data: ")).unwrap();
     assert_eq!(data["topics"][0]["id"], "t-000002");
     server.get_with("/v1/changes/stream", ("last-event-id", "x")).assert_problem(400, "invalid-query");

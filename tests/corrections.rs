@@ -507,7 +507,7 @@ fn what_leaves_the_window_takes_its_demands_along() {
     assert!(desk.snapshot().headline("h1").is_none());
     assert_eq!(desk.state(into), State::Archived);
     let (_, resolution) = desk.snapshot().resolve(&into.to_string()).unwrap();
-    assert_eq!(resolution.label, "Old news");
+    assert_eq!(&*resolution.label, "Old news");
     assert!(matches!(
         desk.refused(json!({"kind": "amend", "id": into, "label": "Older news"})),
         EditRefusal::Ended { .. }

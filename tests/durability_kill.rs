@@ -25,6 +25,8 @@ use support::{Server, slugline};
 /// Kills under load, and kills of a service that is still starting.
 const KILLS: (usize, usize) = (50, 10);
 const CLIENTS: usize = 3;
+/// Events in memory: so few that most are in the store alone.
+const IN_MEMORY: &str = "20";
 
 const SUBJECTS: [&str; 8] = [
     "Harbour strike",
@@ -161,11 +163,18 @@ fn post_and_kill(
     assert_eq!(server.wait().code(), None);
 }
 
+fn start(directory: &Path) -> Server {
+    Server::launch(|command| {
+        command.args(["--events-in-memory", IN_MEMORY, "--data-dir"]).arg(directory);
+    })
+}
+
 /// Kills a service while it opens the store, restores the collection or begins to listen.
 fn start_and_kill(directory: &Path, chance: &mut Xoshiro256PlusPlus) {
     let mut command = slugline();
     command
-        .args(["serve", "--bind=127.0.0.1:0", "--log=off", "--window-days=0", "--data-dir"])
+        .args(["serve", "--bind=127.0.0.1:0", "--log=off", "--window-days=0"])
+        .args(["--events-in-memory", IN_MEMORY, "--data-dir"])
         .arg(directory);
     let mut child = command.stderr(Stdio::null()).spawn().unwrap();
     sleep(Duration::from_millis(chance.gen_range(0..150)));
@@ -191,6 +200,18 @@ fn verify(server: &Server, clients: &[Client], editor: &Editor) {
     // More than these may be there by one batch of each client: kept, but killed before the answer.
     let all = status["headlines"].as_u64().unwrap();
     assert!((kept..=kept + 3 * CLIENTS as u64).contains(&all), "{kept} acknowledged, {all} there");
+}
+
+/// All events from the first on.
+fn events(server: &Server) -> Vec<Value> {
+    let mut events = Vec::new();
+    loop {
+        let page = server.get(&format!("/v1/events?since={}&limit=500", events.len())).json();
+        match &page["events"].as_array().unwrap()[..] {
+            [] => return events,
+            more => events.extend_from_slice(more),
+        }
+    }
 }
 
 fn headline_of(entry: &Entry) -> Option<&Headline> {
@@ -231,19 +252,20 @@ fn acknowledged_headlines_survive_a_kill_at_any_moment() {
         if round % (KILLS.0 / KILLS.1) == 0 {
             start_and_kill(directory.path(), &mut chance);
         }
-        let server = Server::start_in(directory.path());
+        let server = start(directory.path());
         verify(&server, &clients, &editor);
         post_and_kill(server, &mut clients, &mut editor, &mut chance);
     }
     assert!(clients.iter().all(|client| client.acknowledged > KILLS.0 / 10), "hardly anything was posted");
     assert!(editor.acknowledged.len() > KILLS.0 / 10, "hardly anything was edited");
 
-    let server = Server::start_in(directory.path());
+    let server = start(directory.path());
     verify(&server, &clients, &editor);
     let topics = server.get("/v1/topics?limit=500").json();
     let get = |posted: Value| server.get(&format!("/v1/headlines/{}", posted["id"].as_str().unwrap())).json();
     let placed: Vec<Value> = clients.iter().flat_map(Client::kept).map(get).collect();
     let state_hash = server.get("/v1/status").json()["state_hash"].clone();
+    let events = events(&server);
     server.stop();
 
     let log = SqliteStore::open(directory.path()).unwrap().read("default", 0, usize::MAX).unwrap();
@@ -255,6 +277,8 @@ fn acknowledged_headlines_survive_a_kill_at_any_moment() {
         let (headline, placement) = snapshot.headline(id).unwrap();
         assert_eq!(as_answered(&PlacedHeadline::new(headline, placement)), found);
     }
+    assert!(events.len() > 100, "hardly anything happened: {}", events.len());
+    assert!(events == snapshot.lineage.events_since(0).map(as_answered).collect::<Vec<_>>(), "events differ");
     let hash: String = snapshot.state_hash().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(hash, state_hash);
     let ids: Vec<_> = log.iter().filter_map(headline_of).map(|headline| &headline.id).collect();

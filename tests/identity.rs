@@ -65,7 +65,7 @@ proptest! {
             for event in snapshot.lineage.events_since(0) {
                 for id in std::iter::once(event.id).chain(event.change.others().to_vec()) {
                     prop_assert!(snapshot.resolve(&id.to_string()).is_some(), "{} dangles", id);
-                    prop_assert!(snapshot.lineage.events_of(id, 0).contains(&event));
+                    prop_assert!(snapshot.lineage.life_of(id, 0, usize::MAX).events.contains(&event));
                 }
             }
         }
@@ -140,8 +140,9 @@ proptest! {
         }
         let snapshot = engine.snapshot();
         for (version, topics) in pasts {
-            let told: Vec<_> = snapshot.lineage.as_of(Level::Topic, version).into_iter()
-                .map(|outline| (outline.id, outline.label, outline.size)).collect();
+            let Some(past) = snapshot.lineage.as_of(version) else { return Err(TestCaseError::fail("forgotten")) };
+            let told: Vec<_> = past.at(Level::Topic).into_iter()
+                .map(|outline| (outline.id, outline.label.to_string(), outline.size)).collect();
             prop_assert_eq!(told, topics);
         }
     }

@@ -1,14 +1,17 @@
 //! What every store promises, asked of each.
 #![allow(clippy::unwrap_used, reason = "a failing test should fail where it fails")]
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 use rstest::rstest;
 use serde_json::json;
 use slugline::Headline;
 use slugline::store::{
-    Body, CardKind, CardRow, Checkpoint, EventRow, MemoryStore, NewEntry, SqliteStore, Store, StoreError,
+    Body, CardKind, CardRow, Checkpoint, MemoryStore, NewEntry, SqliteStore, Store, StoreError,
 };
+use slugline::track::{Change, Event, Id, Level, Moved};
 use tempfile::TempDir;
 
 /// A store and, if it has one, its directory, removed after it.
@@ -53,9 +56,26 @@ fn several(count: usize) -> Vec<NewEntry> {
     (0..count).map(|n| added(&format!("h{n}"), "Harbour freezes over")).collect()
 }
 
-fn event(number: u64, topic: &str, kind: &str) -> EventRow {
-    let payload = json!({"headlines": [number], "share": 0.1});
-    EventRow { number, seq: number, at: at(9), topic: topic.into(), kind: kind.into(), payload }
+/// A topic that went into another, or parts of it into several.
+fn event(number: u64, id: u32, into: &[u32]) -> Arc<Event> {
+    let topic = |number: &u32| Id::new(Level::Topic, *number);
+    let moved = Moved { count: 30, headlines: vec!["a \"b\"".to_owned(), "\u{0}é".to_owned()] };
+    let change = match into {
+        [] => Change::Renamed { from: "Ebb “and” flow".to_owned() },
+        [into] => Change::Merged { into: topic(into), moved },
+        _ => Change::Split { into: into.iter().map(topic).collect(), moved },
+    };
+    Arc::new(Event {
+        number,
+        version: number,
+        at: at(9),
+        level: Level::Topic,
+        id: topic(&id),
+        label: "Flood 'tide'".into(),
+        size: into.len(),
+        edit: Some(number).filter(|number| number % 2 == 0),
+        change,
+    })
 }
 
 fn card(id: &str, kind: CardKind, state: &str) -> CardRow {
@@ -132,7 +152,7 @@ fn collections_do_not_mix(#[values(memory, sqlite)] open: fn() -> Opened) {
     store.append("a", &several(2)).unwrap();
     store.append("b", &[added("x", "Ebb")]).unwrap();
     store.save_checkpoint("a", 2, 1, b"two").unwrap();
-    store.put_derived("a", 2, &[event(1, "t", "born")], &[card("t", CardKind::Topic, "new")]).unwrap();
+    store.put_derived("a", 2, &[event(1, 1, &[])], &[card("t", CardKind::Topic, "new")]).unwrap();
     assert_eq!(store.headline("b", "h0").unwrap(), None);
     assert_eq!((store.checkpoints("b").unwrap(), store.derived_upto("b").unwrap()), (vec![], 0));
     assert_eq!((store.events("b", 0, 9).unwrap(), store.card("b", "t").unwrap()), (vec![], None));
@@ -160,11 +180,12 @@ fn what_names_an_unknown_collection_fails(#[values(memory, sqlite)] open: fn() -
     assert_eq!(store.headline("c", "a").unwrap_err(), unknown);
     assert_eq!(store.save_checkpoint("c", 0, 1, b"").unwrap_err(), unknown);
     assert_eq!(store.checkpoints("c").unwrap_err(), unknown);
-    assert_eq!(store.put_events("c", &[event(1, "t", "born")]).unwrap_err(), unknown);
+    assert_eq!(store.put_events("c", &[event(1, 1, &[])]).unwrap_err(), unknown);
     assert_eq!(store.put_cards("c", &[card("t", CardKind::Topic, "new")]).unwrap_err(), unknown);
     assert_eq!(store.derived_upto("c").unwrap_err(), unknown);
     assert_eq!(store.events("c", 0, 1).unwrap_err(), unknown);
-    assert_eq!(store.events_of("c", "t", 0, 1).unwrap_err(), unknown);
+    assert_eq!(store.events_of("c", Id::new(Level::Topic, 1), 0, 1).unwrap_err(), unknown);
+    assert_eq!(store.last_events_of("c", Id::new(Level::Topic, 1), 9, 1).unwrap_err(), unknown);
     assert_eq!(store.card("c", "t").unwrap_err(), unknown);
     assert!(store.collections().unwrap().is_empty());
 }
@@ -205,26 +226,58 @@ fn the_newest_two_checkpoints_are_kept(#[values(memory, sqlite)] open: fn() -> O
 }
 
 #[rstest]
-fn events_stay_as_published(#[values(memory, sqlite)] open: fn() -> Opened) {
+fn events_are_found_by_number_and_by_what_they_name(#[values(memory, sqlite)] open: fn() -> Opened) {
     let mut opened = open();
     let store = &mut opened.store;
     store.create_collection("c").unwrap();
     store.append("c", &several(5)).unwrap();
-    store.put_derived("c", 2, &[event(1, "s", "born"), event(2, "t", "born")], &[]).unwrap();
-    store
-        .put_events("c", &[event(2, "t", "renamed"), event(4, "t", "merged"), event(5, "s", "ended")])
-        .unwrap();
+    let all = [event(1, 1, &[]), event(2, 2, &[1]), event(4, 3, &[1, 2]), event(5, 1, &[3])];
+    store.put_derived("c", 2, &all[..2], &[]).unwrap();
+    store.put_events("c", &all[2..]).unwrap();
     opened = opened.reopened();
     let store = &mut opened.store;
+    let topic = |number| Id::new(Level::Topic, number);
     assert_eq!(store.derived_upto("c").unwrap(), 2);
-    let all = [event(1, "s", "born"), event(2, "t", "born"), event(4, "t", "merged"), event(5, "s", "ended")];
     assert_eq!(store.events("c", 0, 9).unwrap(), all);
     assert_eq!(store.events("c", 1, 2).unwrap(), all[1..3]);
     assert_eq!(store.events("c", u64::MAX, 2).unwrap(), []);
-    assert_eq!(store.events_of("c", "t", 0, 9).unwrap(), all[1..3]);
-    assert_eq!(store.events_of("c", "t", 2, 9).unwrap(), all[2..3]);
-    assert_eq!(store.events_of("c", "t", 0, 1).unwrap(), all[1..2]);
-    assert_eq!(store.events_of("c", "u", 0, 9).unwrap(), []);
+    assert_eq!(store.events_of("c", topic(1), 0, 9).unwrap(), all);
+    assert_eq!(store.events_of("c", topic(2), 0, 9).unwrap(), all[1..3]);
+    assert_eq!(store.events_of("c", topic(2), 2, 9).unwrap(), all[2..3]);
+    assert_eq!(store.events_of("c", topic(2), 0, 1).unwrap(), all[1..2]);
+    assert_eq!(store.events_of("c", topic(4), 0, 9).unwrap(), []);
+    assert_eq!(store.events_of("c", Id::new(Level::Story, 1), 0, 9).unwrap(), []);
+    assert_eq!(store.last_events_of("c", topic(1), u64::MAX, 2).unwrap(), all[2..]);
+    assert_eq!(store.last_events_of("c", topic(1), 5, 2).unwrap(), all[1..3]);
+    assert_eq!(store.last_events_of("c", topic(2), 2, 9).unwrap(), []);
+    assert_eq!(store.last_events_of("c", topic(2), 0, 9).unwrap(), []);
+}
+
+#[rstest]
+fn an_event_derived_again_replaces_the_old_one(#[values(memory, sqlite)] open: fn() -> Opened) {
+    let mut opened = open();
+    let store = &mut opened.store;
+    store.create_collection("c").unwrap();
+    store.put_events("c", &[event(1, 1, &[]), event(2, 1, &[2]), event(3, 4, &[])]).unwrap();
+    let again = [event(2, 3, &[4, 5]), event(3, 4, &[])];
+    store.put_events("c", &again).unwrap();
+    opened = opened.reopened();
+    let store = &mut opened.store;
+    assert_eq!(store.events("c", 1, 9).unwrap(), again);
+    let topic = |number| Id::new(Level::Topic, number);
+    assert_eq!(store.events_of("c", topic(1), 0, 9).unwrap(), [event(1, 1, &[])]);
+    assert_eq!(store.events_of("c", topic(2), 0, 9).unwrap(), []);
+    assert_eq!(store.events_of("c", topic(4), 0, 9).unwrap(), again);
+}
+
+#[rstest]
+fn many_events_are_put_at_once(#[values(memory, sqlite)] open: fn() -> Opened) {
+    let Opened { mut store, directory: _directory } = open();
+    store.create_collection("c").unwrap();
+    let all: Vec<Arc<Event>> = (1..=2_345).map(|number| event(number, number as u32 % 7, &[8, 9])).collect();
+    store.put_events("c", &all).unwrap();
+    assert_eq!(store.events("c", 0, usize::MAX).unwrap(), all);
+    assert_eq!(store.events_of("c", Id::new(Level::Topic, 9), 0, usize::MAX).unwrap(), all);
 }
 
 #[rstest]
@@ -250,7 +303,7 @@ fn what_is_derived_never_overtakes_the_log_nor_goes_back(#[values(memory, sqlite
     assert_eq!(store.derived_upto("c").unwrap(), 3);
     let beyond = StoreError::BeyondLog { collection: "c".into(), seq: 4, last: 3 };
     let cards = [card("x", CardKind::Story, "new")];
-    assert_eq!(store.put_derived("c", 4, &[event(1, "t", "born")], &cards), Err(beyond));
+    assert_eq!(store.put_derived("c", 4, &[event(1, 1, &[])], &cards), Err(beyond));
     assert_eq!((store.events("c", 0, 9).unwrap(), store.card("c", "x").unwrap()), (vec![], None));
 }
 
@@ -261,7 +314,7 @@ enum Step {
     Delete(u8),
     Append(u8, Vec<NewEntry>),
     Checkpoint(u8, u64, Vec<u8>),
-    Derive(u8, u64, Vec<EventRow>, Vec<CardRow>),
+    Derive(u8, u64, Vec<Arc<Event>>, Vec<CardRow>),
     Reopen,
 }
 
@@ -276,8 +329,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let time = (-377_705_023_201..253_402_207_200_i64, 0..1_000_000_000_i32);
     let time = time.prop_map(|(second, nano)| Timestamp::new(second, nano).unwrap());
     let entry = (time, body).prop_map(|(at, body)| NewEntry { at, body });
-    let event =
-        (0..9_u64, id.clone()).prop_map(|(number, topic)| event(number, topic, &format!("of {topic}")));
+    let others = prop::collection::btree_set(3..6_u32, 0..3);
+    let event = (1..9_u64, 1..3_u32, others)
+        .prop_map(|(number, id, others)| event(number, id, &Vec::from_iter(others)));
     let card = (id, any::<String>()).prop_map(|(id, state)| card(id, CardKind::Story, &state));
     let step = prop_oneof![
         3 => name.clone().prop_map(Step::Create),
@@ -317,8 +371,11 @@ fn contents(store: &mut dyn Store) -> String {
         told += &format!("{:?} {:?}\n", store.read(c, 3, 2), store.checkpoints(c));
         told += &format!("{:?} {:?}\n", store.derived_upto(c), store.events(c, 2, 3));
         for id in ["a", "b", "\u{0}", "é"] {
-            told += &format!("{:?} {:?} ", store.headline(c, id), store.card(c, id));
-            told += &format!("{:?}\n", store.events_of(c, id, 1, 4));
+            told += &format!("{:?} {:?}\n", store.headline(c, id), store.card(c, id));
+        }
+        for id in (1..6).map(|number| Id::new(Level::Topic, number)) {
+            let (first, last) = (store.events_of(c, id, 1, 4), store.last_events_of(c, id, 7, 2));
+            told += &format!("{first:?} {last:?}\n");
         }
     }
     told

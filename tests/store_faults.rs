@@ -71,11 +71,25 @@ fn what_is_no_database_is_refused_and_left_alone(#[case] damage: fn(Vec<u8>) -> 
 }
 
 #[test]
+fn an_older_schema_is_brought_up_to_date() {
+    let directory = kept(3);
+    sql(
+        directory.path(),
+        "DROP TABLE event_of; DROP TABLE event; PRAGMA user_version = 1; \
+         CREATE TABLE event (collection INTEGER, number INTEGER, payload TEXT)",
+    );
+    let mut store = SqliteStore::open(directory.path()).unwrap();
+    let collection = store.collections().unwrap().remove(0);
+    assert_eq!(store.last_seq(&collection).unwrap(), 3);
+    assert!(store.events(&collection, 0, 9).unwrap().is_empty());
+}
+
+#[test]
 fn a_newer_schema_is_refused_and_left_alone() {
     let directory = kept(3);
     sql(directory.path(), "PRAGMA user_version = 99");
     let before = fs::read(database(directory.path())).unwrap();
-    let newer = StoreError::NewerSchema { path: database(directory.path()), found: 99, known: 1 };
+    let newer = StoreError::NewerSchema { path: database(directory.path()), found: 99, known: 2 };
     assert_eq!(refused(directory.path()), newer);
     assert_eq!(fs::read(database(directory.path())).unwrap(), before);
 }

@@ -6,15 +6,18 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use slugline::Headline;
-use slugline::store::{Body, CardKind, CardRow, EventRow, NewEntry, SqliteStore, Store, StoreError};
+use slugline::store::{Body, CardKind, CardRow, NewEntry, SqliteStore, Store, StoreError};
+use slugline::track::{Change, Event, Id, Level};
 
 const ROUNDS: u64 = 50;
+const TOPIC: Id = Id::new(Level::Topic, 1);
 const DIRECTORY: &str = "SLUGLINE_TEST_STORE";
 const SEED: &str = "SLUGLINE_TEST_SEED";
 
@@ -50,14 +53,17 @@ fn appends_until_killed() {
         writeln!(std::io::stdout(), "acknowledged {last}").unwrap();
         if chance.gen_bool(0.2) {
             store.save_checkpoint("c", last, 1, &state(last)).unwrap();
-            let event = EventRow {
+            let event = Arc::new(Event {
                 number: last,
-                seq: last,
+                version: last,
                 at: Timestamp::UNIX_EPOCH,
-                topic: "t".into(),
-                kind: "grown".into(),
-                payload: last.into(),
-            };
+                level: Level::Topic,
+                id: TOPIC,
+                label: "Ebb".into(),
+                size: 2,
+                edit: None,
+                change: Change::Dormant,
+            });
             let card =
                 CardRow { id: "t".into(), kind: CardKind::Topic, state: "grown".into(), json: last.into() };
             store.put_derived("c", last, &[event], &[card]).unwrap();
@@ -142,7 +148,7 @@ fn verify_the_rest(store: &mut SqliteStore, last: u64) {
     let upto = store.derived_upto("c").unwrap();
     let card = store.card("c", "t").unwrap();
     assert_eq!(card.map_or(0, |card| card.json.as_u64().unwrap()), upto);
-    let events = store.events_of("c", "t", 0, usize::MAX).unwrap();
+    let events = store.events_of("c", TOPIC, 0, usize::MAX).unwrap();
     assert_eq!(events.last().map_or(0, |event| event.number), upto);
     assert!(upto == 0 || checkpoints.iter().any(|checkpoint| checkpoint.seq >= upto));
 }

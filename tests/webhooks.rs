@@ -125,7 +125,16 @@ fn news_is_sent_and_signed() {
 
 #[test]
 fn only_what_was_asked_for_is_sent() {
-    let (server, _scratch) = service(LOCAL, None);
+    only_what_was_asked_for(LOCAL);
+}
+
+#[test]
+fn what_is_in_memory_no_more_is_sent_all_the_same() {
+    only_what_was_asked_for(&format!("{LOCAL}\n[limits]\nevents_in_memory = 1"));
+}
+
+fn only_what_was_asked_for(settings: &str) {
+    let (server, _scratch) = service(settings, None);
     let receiver = receiver(&[204]);
     server.post_json(STRIKE);
     created(&server, &json!({"url": receiver.url("/ended"), "kinds": ["ended"], "since": 0}));

@@ -139,6 +139,7 @@ fn replay(corpus: &Corpus, batch: usize) -> anyhow::Result<Replayed> {
         let before = engine.snapshot();
         let now = batch.iter().filter_map(|headline| headline.time).max().unwrap_or(Timestamp::UNIX_EPOCH);
         engine.apply(batch.to_vec(), now);
+        drop(engine.take_departed());
         batches += 1;
         if before.len() >= warm {
             let after = engine.snapshot();

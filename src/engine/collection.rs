@@ -36,13 +36,22 @@ pub struct Applied {
     pub events: Range<u64>,
 }
 
+/// What left memory: it follows from the log and is not computed again.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Departed {
+    /// Stories and topics that left the window.
+    pub archived: Vec<Archived>,
+    /// Events that newer ones pushed out, in order of their numbers.
+    pub events: Vec<Arc<Event>>,
+}
+
 /// What an edit brought about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Corrected {
     /// The edit.
     pub record: EditRecord,
     /// What happened to topics and stories, in order.
-    pub events: Vec<Event>,
+    pub events: Vec<Arc<Event>>,
     /// Number of headlines that are in another story, in another topic, or in none.
     pub moved: usize,
     /// Topics and stories that it made, by id.
@@ -55,8 +64,10 @@ pub struct Corrected {
 
 impl Corrected {
     /// The difference that an edit makes.
-    fn between(record: EditRecord, before: &Snapshot, after: &Snapshot) -> Self {
-        let events: Vec<Event> = after.lineage.events_since(before.lineage.last()).cloned().collect();
+    fn between(record: EditRecord, before: &Snapshot, after: &Engine) -> Self {
+        let events = after.live.tracker.events_since(before.lineage.last());
+        let events: Vec<Arc<Event>> = events.map(Arc::clone).collect();
+        let after = &after.snapshot;
         let place = |snapshot: &Snapshot, id: &str| {
             snapshot.headline(id).map(|(_, placement)| (placement.story, placement.topic))
         };
@@ -171,7 +182,7 @@ impl Engine {
         let before = self.snapshot();
         let made = self.live.edit(order, now);
         self.publish();
-        made.map(|record| Corrected::between(record, &before, &self.snapshot))
+        made.map(|record| Corrected::between(record, &before, self))
     }
 
     /// What an edit would do. Nothing changes.
@@ -183,9 +194,19 @@ impl Engine {
         Self { live: self.live.for_rehearsal(), snapshot: self.snapshot() }.edit(order, now)
     }
 
-    /// Stories and topics that left the window since the last call. Whoever keeps them can show them still.
-    pub fn take_archived(&mut self) -> Vec<Archived> {
-        std::mem::take(&mut self.live.archived)
+    /// Keeps so many events in memory from now on, once there are as many. Nothing else depends on it.
+    #[must_use]
+    pub fn keeping_events(mut self, events: usize) -> Self {
+        self.live.tracker.keep_events(events);
+        self
+    }
+
+    /// What left memory since the last call. Whoever keeps it can show it still; it grows until it is taken.
+    pub fn take_departed(&mut self) -> Departed {
+        Departed {
+            archived: std::mem::take(&mut self.live.archived),
+            events: self.live.tracker.take_forgotten(),
+        }
     }
 
     /// Whether a headline with this id was ever taken and not deleted.

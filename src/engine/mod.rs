@@ -16,7 +16,7 @@ mod topic_sort;
 mod wording;
 
 pub use activity::{Activity, TopicActivity};
-pub use collection::{Applied, CheckpointError, Corrected, Engine, Outcome};
+pub use collection::{Applied, CheckpointError, Corrected, Departed, Engine, Outcome};
 pub use edit::{
     Edit, EditRecord, EditRefusal, EditState, MOST_AUTHOR_CHARS, MOST_LABEL_CHARS, MOST_REASON_CHARS, Order,
     Verdict,

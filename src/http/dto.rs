@@ -408,14 +408,9 @@ pub struct EventPage<'a> {
 }
 
 impl<'a> EventPage<'a> {
-    /// The first `limit` of the events with numbers after `since`.
-    pub fn of(
-        snapshot: &'a Snapshot,
-        since: u64,
-        limit: usize,
-        events: impl IntoIterator<Item = &'a Event>,
-    ) -> Self {
-        let events: Vec<&Event> = events.into_iter().take(limit).collect();
+    /// The first events, at most `limit`, with numbers after `since`.
+    pub fn of(snapshot: &Snapshot, since: u64, limit: usize, events: &'a [Arc<Event>]) -> Self {
+        let events: Vec<&Event> = events.iter().map(Arc::as_ref).collect();
         let next = events.last().map_or(since, |event| event.number);
         Self { version: snapshot.version, last: snapshot.lineage.last(), next, limit, events }
     }
@@ -584,7 +579,7 @@ mod tests {
         let id = |number| Id::new(Level::Topic, number);
         let ended = |state, living: &[u32]| {
             let living = living.iter().map(|&number| id(number)).collect();
-            let resolution = Resolution { state, label: "Harbour strike".to_owned(), living };
+            let resolution = Resolution { state, label: "Harbour strike".into(), living };
             serde_json::to_value(Ended::of(id(1), &resolution)).unwrap()
         };
         assert_eq!(

@@ -1,6 +1,7 @@
 //! What happened to topics since an event: the lineage, digested topic by topic.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ use crate::engine::Snapshot;
 use crate::track::{Change, Event, Id, Level, Phase};
 
 /// Most events that one digest reads.
-const MOST_EVENTS: usize = 50_000;
+pub(super) const MOST_EVENTS: usize = 50_000;
 
 /// A stretch of the lineage, told topic by topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub struct ChangedTopic {
     /// Its id.
     pub id: Id,
     /// Its name after the last of the events.
-    pub label: String,
+    pub label: Arc<str>,
     /// Number of its headlines then; 0 if it is no more.
     pub size: usize,
     /// What is new about it.
@@ -65,12 +66,17 @@ pub struct ChangedTopic {
     pub last_event: u64,
 }
 
-/// Digests the events after `since`, of at most `limit` topics. What was born and ended in between is left out, and so
-/// is what only grew, unless it is accelerating.
-pub fn changes(snapshot: &Snapshot, since: u64, limit: usize) -> Digest {
+/// Digests events, those after `since` in order, of at most `limit` topics. What was born and ended in between is left out,
+/// and so is what only grew, unless it is accelerating.
+pub fn digest<'e>(
+    snapshot: &Snapshot,
+    events: impl Iterator<Item = &'e Event>,
+    since: u64,
+    limit: usize,
+) -> Digest {
     let mut topics: BTreeMap<Id, ChangedTopic> = BTreeMap::new();
     let mut next = since;
-    for event in snapshot.lineage.events_since(since).take(MOST_EVENTS) {
+    for event in events {
         if event.level == Level::Topic {
             if topics.len() == limit && !topics.contains_key(&event.id) {
                 break;
@@ -88,7 +94,7 @@ impl ChangedTopic {
     fn before(id: Id) -> Self {
         Self {
             id,
-            label: String::new(),
+            label: Arc::default(),
             size: 0,
             changes: Vec::new(),
             grown_by: 0,
@@ -100,7 +106,7 @@ impl ChangedTopic {
     }
 
     fn add(&mut self, event: &Event) {
-        self.label.clone_from(&event.label);
+        self.label = Arc::clone(&event.label);
         self.size = event.size;
         self.last_event = event.number;
         match &event.change {
@@ -129,7 +135,7 @@ impl ChangedTopic {
         if is_new && self.size == 0 {
             return None;
         }
-        self.renamed_from = self.renamed_from.filter(|from| !is_new && *from != self.label);
+        self.renamed_from = self.renamed_from.filter(|from| !is_new && **from != *self.label);
         if self.renamed_from.is_some() {
             self.changes.push(News::Renamed);
         }

@@ -11,12 +11,13 @@ use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tracing::Span;
 
 use super::classify::Classified;
+use super::events::Earlier;
 use super::log::{Log, Step};
 use super::writer::{Correction, Deletion, Job, LookUp, Published, Question, Request, Trial, Writer};
 use super::{Capacity, ServiceError, StartError, View};
 use crate::Headline;
 use crate::engine::{Corrected, EditRefusal, Engine, Explanation, Method, Order, Outcome, Snapshot};
-use crate::track::Id;
+use crate::track::{Event, Id};
 
 /// How often a long restoration says that it goes on.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
@@ -48,7 +49,7 @@ impl Collection {
         log: Log,
         failed: Arc<Notify>,
     ) -> Result<(Self, Writer), StartError> {
-        let (engine, log) = restore(method, log)?;
+        let (engine, log) = restore(method, log, capacity.events_in_memory)?;
         let store_kind = log.store_kind();
         let (sender, receiver) = mpsc::channel(capacity.queued_requests);
         let published = Arc::new(Published {
@@ -142,6 +143,17 @@ impl Collection {
         answered(answer, patience).await?
     }
 
+    /// Events that left memory.
+    pub(super) async fn earlier(
+        &self,
+        earlier: Earlier,
+        patience: Duration,
+    ) -> Result<Vec<Arc<Event>>, ServiceError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Request::LookUp(LookUp::Events { earlier, reply }))?;
+        answered(answer, patience).await?
+    }
+
     /// Asks the writer why a headline is where it is.
     pub(super) async fn explain(
         &self,
@@ -192,14 +204,15 @@ impl Collection {
 
 /// An engine that has applied all that the store holds: as it was at the last checkpoint, if there is one, and from
 /// there batch by batch as it came.
-fn restore(method: Method, mut log: Log) -> Result<(Engine, Log), StartError> {
+fn restore(method: Method, mut log: Log, events: usize) -> Result<(Engine, Log), StartError> {
     let started = Instant::now();
     let resumed = log.resume(|checkpoint| Engine::resume(method.clone(), checkpoint))?;
-    let mut engine = resumed.unwrap_or_else(|| Engine::new(method));
-    let (mut last_told, mut archived) = (started, Vec::new());
+    let mut engine = resumed.unwrap_or_else(|| Engine::new(method)).keeping_events(events);
+    // By other settings than then, a checkpoint may have made events.
+    log.keep(engine.take_departed());
+    let mut last_told = started;
     log.replay(|step| {
         take(&mut engine, step);
-        archived.append(&mut engine.take_archived());
         if last_told.elapsed() >= PROGRESS_INTERVAL {
             last_told = Instant::now();
             let snapshot = engine.snapshot();
@@ -209,8 +222,8 @@ fn restore(method: Method, mut log: Log) -> Result<(Engine, Log), StartError> {
                 "restoring the collection"
             );
         }
+        engine.take_departed()
     })?;
-    log.archive(&archived);
     log.save_checkpoint(&engine);
     let snapshot = engine.snapshot();
     let (headlines, topics) = (snapshot.len(), snapshot.topics().len());

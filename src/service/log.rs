@@ -1,30 +1,34 @@
 //! The collection's log in the store: written before anything is applied, read back at the start.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::StartError;
+use super::events::{Earlier, Wanted};
 use crate::Headline;
-use crate::engine::{Archived, Engine, Order};
+use crate::engine::{Archived, Departed, Engine, Order};
 use crate::store::{Body, CardKind, CardRow, DEFAULT, Entry, NewEntry, Store, StoreError};
-use crate::track::{Id, Level, State};
+use crate::track::{Event, Id, Level, State};
 
 /// Name of a collection in a store of its own.
 const COLLECTION: &str = DEFAULT;
 
 /// Version of the form in which checkpoints are written.
-const CHECKPOINT_FORMAT: u32 = 3;
+const CHECKPOINT_FORMAT: u32 = 4;
 
-/// Entries after which a checkpoint is due, and more of them the more headlines and events there are, because it holds them
-/// all.
+/// Entries after which a checkpoint is due, and more of them the more it holds.
 /// A restart applies again what came after the last one, so that these are what a crash costs at the most.
 const CHECKPOINT_ENTRIES: usize = 2048;
 /// One part in this many of the headlines comes on top.
 const CHECKPOINT_SHARE: usize = 8;
-/// And one part in this many of the events.
+/// And one part in this many of the events in memory and of the ids ever issued.
 const CHECKPOINT_EVENTS: u64 = 64;
+
+/// What left memory is stored so many at a time, and at the latest when there are as many.
+const STORED_AT_ONCE: usize = 4_096;
 
 /// Entries read at a time when a collection is restored.
 const ENTRIES_AT_ONCE: usize = 10_000;
@@ -56,6 +60,9 @@ pub(super) struct Log {
     last_at: Option<Timestamp>,
     /// Entries after the last checkpoint.
     since_checkpoint: usize,
+    /// What left memory and is not stored yet.
+    cards: Vec<CardRow>,
+    events: Vec<Arc<Event>>,
 }
 
 impl Log {
@@ -65,7 +72,8 @@ impl Log {
         if !store.collections()?.iter().any(|name| name == COLLECTION) {
             store.create_collection(COLLECTION)?;
         }
-        Ok(Self { store, last_seq: 0, last_at: None, since_checkpoint: 0 })
+        let (cards, events) = (Vec::new(), Vec::new());
+        Ok(Self { store, last_seq: 0, last_at: None, since_checkpoint: 0, cards, events })
     }
 
     /// What a log begins with if it has settings of its own, and since when it has.
@@ -93,8 +101,9 @@ impl Log {
         Ok(None)
     }
 
-    /// Hands what follows over step by step, in order. Headlines of one time of receipt come together.
-    pub fn replay(&mut self, mut apply: impl FnMut(Step)) -> Result<(), StartError> {
+    /// Hands what follows over step by step, in order, and keeps what left memory with each. Headlines of one time of
+    /// receipt come together.
+    pub fn replay(&mut self, mut apply: impl FnMut(Step) -> Departed) -> Result<(), StartError> {
         // The last batch may go on in the next entries.
         let mut open: Option<Batch> = None;
         loop {
@@ -106,17 +115,17 @@ impl Log {
             for Entry { seq, at, body } in entries {
                 let is_other = |batch: &mut Batch| batch.at != at || !matches!(body, Body::Headline(_));
                 if let Some(whole) = open.take_if(is_other) {
-                    apply(Step::Add(whole));
+                    self.note(apply(Step::Add(whole)));
                 }
                 match body {
                     Body::Headline(headline) => {
                         open.get_or_insert(Batch { at, headlines: Vec::new() }).headlines.push(headline);
                     }
-                    Body::Delete { id } => apply(Step::Delete { at, id }),
+                    Body::Delete { id } => self.note(apply(Step::Delete { at, id })),
                     Body::Edit(order) => {
                         let order = serde_json::from_value(order);
                         let order = order.map_err(|_| StartError::UnknownEntry { seq })?;
-                        apply(Step::Edit { at, order });
+                        self.note(apply(Step::Edit { at, order }));
                     }
                     // Known to whoever made the engine.
                     Body::Configure(_) if seq == 1 => {}
@@ -124,17 +133,25 @@ impl Log {
                 }
                 (self.last_seq, self.last_at) = (seq, Some(at));
             }
+            if self.cards.len() + self.events.len() >= STORED_AT_ONCE {
+                self.keep(Departed::default());
+            }
         }
-        open.into_iter().for_each(|batch| apply(Step::Add(batch)));
+        open.into_iter().for_each(|batch| self.note(apply(Step::Add(batch))));
+        self.keep(Departed::default());
         Ok(())
     }
 
-    /// Keeps what left the window for those who ask later. It follows from the log, so that a failure loses nothing
-    /// but the answer to them.
-    pub fn archive(&mut self, archived: &[Archived]) {
-        if archived.is_empty() {
-            return;
+    /// Keeps what left memory for those who ask later. What cannot be stored now is stored before anything else is.
+    pub fn keep(&mut self, departed: Departed) {
+        self.note(departed);
+        if let Err(error) = self.settle() {
+            let (cards, events) = (self.cards.len(), self.events.len());
+            tracing::warn!(%error, cards, events, "what left memory is not stored yet");
         }
+    }
+
+    fn note(&mut self, departed: Departed) {
         let card = |archived: &Archived| CardRow {
             id: archived.id.to_string(),
             kind: match archived.id.level() {
@@ -144,15 +161,52 @@ impl Log {
             state: State::Archived.name().to_owned(),
             json: serde_json::to_value(archived).unwrap_or_default(),
         };
-        let cards: Vec<CardRow> = archived.iter().map(card).collect();
-        if let Err(error) = self.store.put_cards(COLLECTION, &cards) {
-            tracing::warn!(%error, cards = cards.len(), "what left the window was not kept for readers");
+        self.cards.extend(departed.archived.iter().map(card));
+        self.events.extend(departed.events);
+    }
+
+    /// Stores what left memory, as far as that can be done. Nothing may be added to the log and no checkpoint written
+    /// before it is: a restart would not derive it again.
+    fn settle(&mut self) -> Result<(), StoreError> {
+        while !self.cards.is_empty() || !self.events.is_empty() {
+            let cards = self.cards.len().min(STORED_AT_ONCE);
+            let events = self.events.len().min(STORED_AT_ONCE);
+            self.store.put_derived(COLLECTION, 0, &self.events[..events], &self.cards[..cards])?;
+            self.cards.drain(..cards);
+            self.events.drain(..events);
         }
+        Ok(())
     }
 
     /// What is kept of a story or topic that left the window.
     pub fn archived(&mut self, id: Id) -> Result<Option<Value>, StoreError> {
-        Ok(self.store.card(COLLECTION, &id.to_string())?.map(|card| card.json))
+        let id = id.to_string();
+        if let Some(card) = self.cards.iter().rev().find(|card| card.id == id) {
+            return Ok(Some(card.json.clone()));
+        }
+        Ok(self.store.card(COLLECTION, &id)?.map(|card| card.json))
+    }
+
+    /// Events that left memory, in order.
+    pub fn earlier(
+        &mut self,
+        Earlier { wanted, before, limit }: Earlier,
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        // What is not stored yet follows on what is.
+        let stored = self.events.first().map_or(before, |event| event.number.min(before));
+        let mut events = match wanted {
+            Wanted::Since(since) => self.store.events(COLLECTION, since, limit)?,
+            Wanted::Naming(id, since) => self.store.events_of(COLLECTION, id, since, limit)?,
+            Wanted::LastNaming(id) => self.store.last_events_of(COLLECTION, id, stored, limit)?,
+        };
+        events.retain(|event| event.number < stored);
+        let noted = self.events.iter().filter(|event| event.number < before && wanted.includes(event));
+        events.extend(noted.map(Arc::clone));
+        match wanted {
+            Wanted::LastNaming(_) => _ = events.drain(..events.len().saturating_sub(limit)),
+            Wanted::Since(_) | Wanted::Naming(..) => events.truncate(limit),
+        }
+        Ok(events)
     }
 
     /// The headline with this id, whether or not it is in the window, unless it was deleted.
@@ -164,7 +218,10 @@ impl Log {
     pub fn applied(&mut self, engine: &Engine, entries: usize) {
         self.since_checkpoint += entries;
         let snapshot = engine.snapshot();
-        let events = (snapshot.lineage.last() / CHECKPOINT_EVENTS) as usize;
+        let lineage = &snapshot.lineage;
+        let issued = [Level::Story, Level::Topic].map(|level| u64::from(lineage.issued(level)));
+        let held = lineage.last() - lineage.forgotten() + issued[0] + issued[1];
+        let events = (held / CHECKPOINT_EVENTS) as usize;
         if self.since_checkpoint >= CHECKPOINT_ENTRIES + snapshot.len() / CHECKPOINT_SHARE + events {
             self.save_checkpoint(engine);
         }
@@ -177,9 +234,10 @@ impl Log {
         }
         self.since_checkpoint = 0;
         let started = Instant::now();
-        let saved = engine.checkpoint().map_err(|error| error.to_string()).and_then(|bytes| {
-            let store = &mut self.store;
-            store
+        let settled = self.settle().map_err(|error| error.to_string());
+        let written = settled.and_then(|()| engine.checkpoint().map_err(|error| error.to_string()));
+        let saved = written.and_then(|bytes| {
+            self.store
                 .save_checkpoint(COLLECTION, self.last_seq, CHECKPOINT_FORMAT, &bytes)
                 .map_err(|error| error.to_string())
                 .map(|()| bytes.len())
@@ -203,6 +261,7 @@ impl Log {
     /// Makes headlines durable as one batch. Those without a time get that of their receipt, so that the log holds
     /// all that follows from it.
     pub fn append(&mut self, received: Timestamp, headlines: Vec<Headline>) -> Result<Batch, StoreError> {
+        self.settle()?;
         let (headlines, at) = self.dated(received, headlines);
         let entry = |headline: Headline| NewEntry { at, body: Body::Headline(headline) };
         let entries: Vec<NewEntry> = headlines.into_iter().map(entry).collect();
@@ -227,6 +286,7 @@ impl Log {
     }
 
     fn append_one(&mut self, received: Timestamp, body: Body) -> Result<Timestamp, StoreError> {
+        self.settle()?;
         let at = self.after_last(received);
         self.last_seq = *self.store.append(COLLECTION, &[NewEntry { at, body }])?.end();
         self.last_at = Some(at);
@@ -290,7 +350,11 @@ mod tests {
     fn restored(store: Box<dyn Store>) -> (Log, Vec<Batch>) {
         let mut batches = Vec::new();
         let mut log = Log::open(store).unwrap();
-        log.replay(|step| batches.push(added(step))).unwrap();
+        log.replay(|step| {
+            batches.push(added(step));
+            Departed::default()
+        })
+        .unwrap();
         (log, batches)
     }
 
@@ -308,7 +372,12 @@ mod tests {
         let at = log.append_delete(second(1), "a".into()).unwrap();
         log.append(second(2), vec![headline("b", None)]).unwrap();
         let mut steps = Vec::new();
-        Log::open(log.store).unwrap().replay(|step| steps.push(step)).unwrap();
+        let mut log = Log::open(log.store).unwrap();
+        log.replay(|step| {
+            steps.push(step);
+            Departed::default()
+        })
+        .unwrap();
         assert!(matches!(&steps[..], [Step::Add(_), Step::Delete { id, .. }, Step::Add(_)] if id == "a"));
         assert!(at > second(1));
     }
@@ -355,7 +424,7 @@ mod tests {
         log.append(second(1), vec![headline("a", None)]).unwrap();
         let edit = NewEntry { at: second(2), body: Body::Edit(serde_json::json!({})) };
         log.store.append(COLLECTION, &[edit]).unwrap();
-        let refused = Log::open(log.store).unwrap().replay(|_| ()).unwrap_err();
+        let refused = Log::open(log.store).unwrap().replay(|_| Departed::default()).unwrap_err();
         assert!(matches!(refused, StartError::UnknownEntry { seq: 2 }), "{refused}");
     }
 
@@ -380,8 +449,46 @@ mod tests {
         });
         assert_eq!((taken.unwrap(), offered), (Some("taken"), vec![2, 1]));
         let mut batches = Vec::new();
-        log.replay(|step| batches.push(added(step).headlines[0].id.clone())).unwrap();
+        log.replay(|step| {
+            batches.push(added(step).headlines[0].id.clone());
+            Departed::default()
+        })
+        .unwrap();
         assert_eq!(batches, ["b", "c"]);
+    }
+
+    #[test]
+    fn what_left_memory_is_stored_before_anything_else_and_told_meanwhile() {
+        let (mut log, _) = restored(Box::new(MemoryStore::default()));
+        let mut engine = Engine::new(crate::engine::Method::default()).keeping_events(1);
+        for (at, id) in (1..).zip(["a", "b", "c"]) {
+            engine.apply(vec![headline(id, None)], second(at));
+        }
+        let departed = engine.take_departed();
+        let events = departed.events.clone();
+        assert!(events.len() > 1);
+        let topic = events[0].id;
+        let ask = |log: &mut Log, wanted| {
+            log.earlier(Earlier { wanted, before: events.len() as u64 + 1, limit: 2 }).unwrap()
+        };
+
+        // A store that takes nothing for a while.
+        log.store.delete_collection(COLLECTION).unwrap();
+        log.keep(departed);
+        let unknown = StoreError::UnknownCollection(COLLECTION.to_owned());
+        assert_eq!(log.append(second(9), vec![headline("d", None)]), Err(unknown.clone()));
+        assert_eq!(log.append_delete(second(9), "a".into()), Err(unknown));
+        log.store.create_collection(COLLECTION).unwrap();
+        let wants = [Wanted::Since(0), Wanted::Since(1), Wanted::Naming(topic, 0), Wanted::LastNaming(topic)];
+        let told = wants.map(|wanted| ask(&mut log, wanted));
+        assert_eq!(told[0], events[..2]);
+        assert!(wants.iter().zip(&told).all(|(wanted, told)| wanted.is_answered_by(told)));
+        assert!(log.store.events(COLLECTION, 0, 9).unwrap().is_empty());
+
+        log.append(second(9), vec![headline("d", None)]).unwrap();
+        assert_eq!(log.store.events(COLLECTION, 0, usize::MAX).unwrap(), events);
+        assert_eq!(wants.map(|wanted| ask(&mut log, wanted)), told);
+        assert!(!Wanted::Since(1).is_answered_by(&events), "a gap is found out");
     }
 
     #[test]
@@ -392,7 +499,11 @@ mod tests {
         let mut log = Log::open(log.store).unwrap();
         assert_eq!(log.resume(|_| Some(())).unwrap(), None);
         let mut batches = 0;
-        log.replay(|_| batches += 1).unwrap();
+        log.replay(|_| {
+            batches += 1;
+            Departed::default()
+        })
+        .unwrap();
         assert_eq!((batches, log.last_seq()), (1, 1));
     }
 }

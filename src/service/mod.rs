@@ -12,6 +12,7 @@ mod cluster;
 mod collection;
 mod collections;
 mod error;
+mod events;
 mod intake;
 mod log;
 mod profile;
@@ -31,12 +32,13 @@ use serde_json::Value;
 use tokio::sync::{Notify, Semaphore};
 
 pub use assess::{Assessment, assess};
-pub use changes::{ChangedTopic, Digest, News, changes};
+pub use changes::{ChangedTopic, Digest, News, digest};
 pub use classify::{Guess, Guesses};
 pub use cluster::{Clustered, Rejected, cluster, sort_out};
 pub use collection::{Applied, Collection};
 pub use collections::{CollectionError, Collections, verify_all};
 pub use error::{ServiceError, StartError};
+pub use events::{Moment, Past};
 pub use intake::{Receipt, Verdict};
 pub use profile::{CollectionSettings, Granularity, Profile, ProfileError, check_name};
 pub use related::{Related, related};
@@ -65,6 +67,8 @@ pub struct Capacity {
     pub queued_headlines: usize,
     /// Headlines after which the writer stops adding waiting requests to a batch.
     pub batch_headlines: usize,
+    /// Events of each collection that are kept in memory.
+    pub events_in_memory: usize,
     /// Stateless clusterings that may run at the same time.
     pub cluster_jobs: usize,
     /// How long a request waits for its answer.

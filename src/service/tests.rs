@@ -12,6 +12,7 @@ fn capacity() -> Capacity {
         queued_requests: 2,
         queued_headlines: 100,
         batch_headlines: 100,
+        events_in_memory: 1_000,
         cluster_jobs: 1,
         patience: Duration::from_secs(60),
     }

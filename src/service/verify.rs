@@ -2,8 +2,8 @@
 
 use super::StartError;
 use super::collection::take;
-use super::log::Log;
-use crate::engine::{Engine, Method};
+use super::log::{Log, Step};
+use crate::engine::{Departed, Engine, Method};
 
 /// What came of applying a log twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,12 +31,12 @@ impl Verified {
 /// When the store cannot be read.
 pub(super) fn verify(method: &Method, mut log: Log) -> Result<Verified, StartError> {
     let mut anew = Engine::new(method.clone());
-    log.replay(|step| take(&mut anew, step))?;
+    log.replay(|step| applied(&mut anew, step))?;
     let mut log = log.reopened()?;
     let resumed = log.resume(|checkpoint| Engine::resume(method.clone(), checkpoint))?;
     let from_a_checkpoint = match resumed {
         Some(mut engine) => {
-            log.replay(|step| take(&mut engine, step))?;
+            log.replay(|step| applied(&mut engine, step))?;
             Some(engine.state_hash())
         }
         None => None,
@@ -47,6 +47,13 @@ pub(super) fn verify(method: &Method, mut log: Log) -> Result<Verified, StartErr
         from_the_beginning: anew.state_hash(),
         from_a_checkpoint,
     })
+}
+
+/// Does what the log says and lets go of what left memory by that.
+fn applied(engine: &mut Engine, step: Step) -> Departed {
+    take(engine, step);
+    drop(engine.take_departed());
+    Departed::default()
 }
 
 #[cfg(test)]

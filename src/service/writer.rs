@@ -13,12 +13,13 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot};
 use tracing::{Span, info_span};
 
 use super::classify::Classified;
+use super::events::Earlier;
 use super::log::Log;
 use super::{Applied, ServiceError, View, storage_refusal};
 use crate::Headline;
 use crate::engine::{Corrected, EditRefusal, Engine, Explanation, Order, Outcome, Snapshot};
 use crate::store::StoreError;
-use crate::track::Id;
+use crate::track::{Event, Id};
 
 /// What the writer is asked for.
 #[derive(Debug)]
@@ -64,13 +65,15 @@ pub(super) struct Correction {
     pub reply: oneshot::Sender<Result<Result<Corrected, EditRefusal>, ServiceError>>,
 }
 
-/// Something that left the window.
+/// Something that left memory.
 #[derive(Debug)]
 pub(super) enum LookUp {
     /// A headline.
     Headline { id: String, reply: oneshot::Sender<Result<Option<Headline>, ServiceError>> },
     /// A story or topic, as JSON.
     Group { id: Id, reply: oneshot::Sender<Result<Option<Value>, ServiceError>> },
+    /// Events.
+    Events { earlier: Earlier, reply: oneshot::Sender<Result<Vec<Arc<Event>>, ServiceError>> },
 }
 
 /// A headline to explain and where to send the answer, with the view whose positions it names.
@@ -307,8 +310,7 @@ impl Keeper {
     }
 
     fn publish(&mut self) {
-        let archived = self.engine.take_archived();
-        self.log.archive(&archived);
+        self.log.keep(self.engine.take_departed());
         self.published.view.store(Arc::new(View::new(self.engine.snapshot(), self.log.last_seq())));
     }
 
@@ -320,6 +322,17 @@ impl Keeper {
         match look_up {
             LookUp::Headline { id, reply } => _ = reply.send(self.log.headline(&id).map_err(failed)),
             LookUp::Group { id, reply } => _ = reply.send(self.log.archived(id).map_err(failed)),
+            LookUp::Events { earlier, reply } => {
+                let events = self.log.earlier(earlier).map_err(failed);
+                let events = events.and_then(|events| match earlier.wanted.is_answered_by(&events) {
+                    true => Ok(events),
+                    false => {
+                        tracing::error!(wanted = ?earlier.wanted, "events are missing in the store");
+                        Err(ServiceError::Failed)
+                    }
+                });
+                let _ = reply.send(events);
+            }
         }
     }
 

@@ -1,24 +1,6 @@
-//! What follows from the log and is kept for readers: events and cards.
+//! What follows from the log and is kept for readers beside events: cards.
 
-use jiff::Timestamp;
 use serde_json::Value;
-
-/// Something that happened to a topic, as published.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EventRow {
-    /// Its number in the collection.
-    pub number: u64,
-    /// The entry of the log that brought it about.
-    pub seq: u64,
-    /// When it happened.
-    pub at: Timestamp,
-    /// The topic's id.
-    pub topic: String,
-    /// What happened.
-    pub kind: String,
-    /// The particulars.
-    pub payload: Value,
-}
 
 /// The present description of a story or topic.
 #[derive(Debug, Clone, PartialEq)]

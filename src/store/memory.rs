@@ -1,11 +1,13 @@
 //! A store that lasts as long as the process: for trials, and as the reference for the others.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, RangeInclusive};
+use std::sync::Arc;
 
-use super::{Body, CardRow, Checkpoint, Entry, EventRow, NewEntry, Store, StoreError};
+use super::{Body, CardRow, Checkpoint, Entry, NewEntry, Store, StoreError};
 use crate::Headline;
+use crate::track::{Event, Id};
 
 /// Keeps everything in memory.
 #[derive(Debug, Default)]
@@ -20,7 +22,9 @@ struct Collection {
     by_id: BTreeMap<String, usize>,
     /// At most two, newest first.
     checkpoints: Vec<Checkpoint>,
-    events: BTreeMap<u64, EventRow>,
+    events: BTreeMap<u64, Arc<Event>>,
+    /// For each story or topic and each event that names it, the number of that.
+    naming: BTreeSet<(Id, u64)>,
     cards: BTreeMap<String, CardRow>,
     derived_upto: u64,
 }
@@ -46,9 +50,18 @@ impl Collection {
         Ok(())
     }
 
-    fn events_after(&self, since: u64) -> impl Iterator<Item = &EventRow> {
-        let later = (Bound::Excluded(since), Bound::Unbounded);
-        self.events.range(later).map(|(_, event)| event)
+    fn put(&mut self, event: &Arc<Event>) {
+        if let Some(old) = self.events.insert(event.number, Arc::clone(event)) {
+            old.ids().for_each(|id| _ = self.naming.remove(&(id, old.number)));
+        }
+        self.naming.extend(event.ids().map(|id| (id, event.number)));
+    }
+
+    /// Numbers of the events between these that name an id, in order.
+    fn naming(&self, id: Id, after: u64, before: u64) -> impl DoubleEndedIterator<Item = &Arc<Event>> {
+        let range = (Bound::Excluded((id, after)), Bound::Included((id, before.max(after))));
+        let numbers = self.naming.range(range).map(|(_, number)| number);
+        numbers.filter(move |number| **number < before).filter_map(|number| self.events.get(number))
     }
 }
 
@@ -136,13 +149,13 @@ impl Store for MemoryStore {
         &mut self,
         name: &str,
         upto: u64,
-        events: &[EventRow],
+        events: &[Arc<Event>],
         cards: &[CardRow],
     ) -> Result<(), StoreError> {
         let collection = self.collection(name)?;
         collection.must_reach(name, upto)?;
         for event in events {
-            collection.events.entry(event.number).or_insert_with(|| event.clone());
+            collection.put(event);
         }
         for card in cards {
             collection.cards.insert(card.id.clone(), card.clone());
@@ -155,19 +168,38 @@ impl Store for MemoryStore {
         Ok(self.collection(collection)?.derived_upto)
     }
 
-    fn events(&mut self, collection: &str, since: u64, limit: usize) -> Result<Vec<EventRow>, StoreError> {
-        Ok(self.collection(collection)?.events_after(since).take(limit).cloned().collect())
+    fn events(&mut self, collection: &str, since: u64, limit: usize) -> Result<Vec<Arc<Event>>, StoreError> {
+        let later = (Bound::Excluded(since), Bound::Unbounded);
+        Ok(self
+            .collection(collection)?
+            .events
+            .range(later)
+            .take(limit)
+            .map(|(_, event)| Arc::clone(event))
+            .collect())
     }
 
     fn events_of(
         &mut self,
         collection: &str,
-        topic: &str,
+        id: Id,
         since: u64,
         limit: usize,
-    ) -> Result<Vec<EventRow>, StoreError> {
-        let events = self.collection(collection)?.events_after(since);
-        Ok(events.filter(|event| event.topic == topic).take(limit).cloned().collect())
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        Ok(self.collection(collection)?.naming(id, since, u64::MAX).take(limit).map(Arc::clone).collect())
+    }
+
+    fn last_events_of(
+        &mut self,
+        collection: &str,
+        id: Id,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        let events = self.collection(collection)?.naming(id, 0, before);
+        let mut events: Vec<Arc<Event>> = events.rev().take(limit).map(Arc::clone).collect();
+        events.reverse();
+        Ok(events)
     }
 
     fn card(&mut self, collection: &str, id: &str) -> Result<Option<CardRow>, StoreError> {

@@ -30,9 +30,10 @@ mod sqlite;
 mod stores;
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 pub use checkpoint::Checkpoint;
-pub use derived::{CardKind, CardRow, EventRow};
+pub use derived::{CardKind, CardRow};
 pub use entry::{Body, Entry, NewEntry};
 pub use error::StoreError;
 pub use memory::MemoryStore;
@@ -41,6 +42,7 @@ pub use sqlite::{SqliteStore, SqliteStores};
 pub use stores::{DEFAULT, MemoryStores, Stores};
 
 use crate::Headline;
+use crate::track::{Event, Id};
 
 /// Logs of collections, with their checkpoints and what was derived from them.
 ///
@@ -120,9 +122,8 @@ pub trait Store: Send {
     /// If they cannot be read at all.
     fn checkpoints(&mut self, collection: &str) -> Result<Vec<Checkpoint>, StoreError>;
 
-    /// Keeps what follows from the log up to entry `upto`, in one step: events, where one whose number is known stays
-    /// as it was published, and cards, where a new one replaces the old. [`derived_upto`](Self::derived_upto) only
-    /// ever moves forward.
+    /// Keeps what follows from the log up to entry `upto`, in one step: events and cards, where a new one replaces the old
+    /// of its number or id. [`derived_upto`](Self::derived_upto) only ever moves forward.
     ///
     /// # Errors
     /// [`StoreError::BeyondLog`] if there is no entry `upto` yet.
@@ -130,7 +131,7 @@ pub trait Store: Send {
         &mut self,
         collection: &str,
         upto: u64,
-        events: &[EventRow],
+        events: &[Arc<Event>],
         cards: &[CardRow],
     ) -> Result<(), StoreError>;
 
@@ -138,7 +139,7 @@ pub trait Store: Send {
     ///
     /// # Errors
     /// If they cannot be stored.
-    fn put_events(&mut self, collection: &str, events: &[EventRow]) -> Result<(), StoreError> {
+    fn put_events(&mut self, collection: &str, events: &[Arc<Event>]) -> Result<(), StoreError> {
         self.put_derived(collection, 0, events, &[])
     }
 
@@ -160,19 +161,31 @@ pub trait Store: Send {
     ///
     /// # Errors
     /// If they cannot be read.
-    fn events(&mut self, collection: &str, since: u64, limit: usize) -> Result<Vec<EventRow>, StoreError>;
+    fn events(&mut self, collection: &str, since: u64, limit: usize) -> Result<Vec<Arc<Event>>, StoreError>;
 
-    /// Like [`events`](Self::events), of one topic.
+    /// Like [`events`](Self::events), those that name a story or topic, its own and those of others.
     ///
     /// # Errors
     /// If they cannot be read.
     fn events_of(
         &mut self,
         collection: &str,
-        topic: &str,
+        id: Id,
         since: u64,
         limit: usize,
-    ) -> Result<Vec<EventRow>, StoreError>;
+    ) -> Result<Vec<Arc<Event>>, StoreError>;
+
+    /// The last `limit` events before number `before` that name a story or topic, in order.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    fn last_events_of(
+        &mut self,
+        collection: &str,
+        id: Id,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<Arc<Event>>, StoreError>;
 
     /// The card of a story or topic, whatever became of it.
     ///

@@ -1,5 +1,7 @@
 //! What can happen to a story or topic.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +24,7 @@ pub struct Event {
     /// Which one.
     pub id: Id,
     /// Its name afterwards, or its last one.
-    pub label: String,
+    pub label: Arc<str>,
     /// Number of its headlines afterwards; 0 if it is no more.
     pub size: usize,
     /// Number of the edit that brought it about, if one did.
@@ -86,6 +88,13 @@ pub enum Change {
         /// Those that stand alone now.
         moved: Moved,
     },
+}
+
+impl Event {
+    /// The ids it names, its own first.
+    pub fn ids(&self) -> impl Iterator<Item = Id> + '_ {
+        std::iter::once(self.id).chain(self.change.others().iter().copied())
+    }
 }
 
 impl Change {

@@ -46,7 +46,7 @@ const WIDTH: usize = 6;
 
 impl Id {
     /// The id that is the `number`th of its level.
-    pub fn new(level: Level, number: u32) -> Self {
+    pub const fn new(level: Level, number: u32) -> Self {
         Self { level, number }
     }
 

@@ -1,40 +1,58 @@
 //! The numbered record of everything that happened, and what became of every id.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+mod memory;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
+use super::digest::digest_after;
 use super::event::{Change, Event};
 use super::id::{Id, Level};
+use super::outlines::Outlines;
 use crate::ledger::Ledger;
+pub use memory::LineageMemory;
 
-/// Events in order and the state of every id ever issued. Append-only, but for the states. A clone is cheap: it shares
-/// what is there.
-#[derive(Debug, Clone, Default)]
+/// Events that are kept in memory at least, once there are as many.
+pub const EVENTS_KEPT: usize = 8_192;
+/// Events are forgotten a step at a time, of which this many are kept.
+const STEPS: usize = 64;
+
+/// The newest events in order, and the state of every id ever issued. Append-only, but for the states and for old events,
+/// which are forgotten: which ones follows from their number alone. A clone is cheap: it shares what is there.
+#[derive(Debug, Clone)]
 pub struct Lineage {
-    events: Ledger<Arc<Linked>>,
+    events: Ledger<Linked>,
+    kept: usize,
+    /// Of all events, those forgotten included.
+    digest: [u8; 32],
+    /// What lived after the last event that is forgotten.
+    before: Outlines,
     stories: Ledger<Record>,
     topics: Ledger<Record>,
 }
 
 /// An event and, for each id it names, the number of the event before that named it; 0 if there is none.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Linked {
-    event: Event,
-    previous: Vec<u64>,
+    event: Arc<Event>,
+    /// For its own id.
+    previous: u64,
+    /// For the others, in their order.
+    of_others: Box<[u64]>,
 }
 
-/// What is known of one id.
+/// What is known of one id, for ever.
 #[derive(Debug, Clone)]
 struct Record {
     state: State,
+    /// Its name, or the last it had.
+    label: Arc<str>,
     /// Number of the last event that names it; 0 until there is one.
     last: u64,
-    /// Number of the last event that is its own.
-    own: u64,
+    /// How many events name it.
+    count: u32,
 }
 
 /// Where a story or topic is in its life.
@@ -88,22 +106,31 @@ pub struct Resolution {
     /// Where it is in its life.
     pub state: State,
     /// Its name, or the last it had.
-    pub label: String,
+    pub label: Arc<str>,
     /// The living it leads to, by id: itself, or what its heirs and their heirs lead to. Empty if all dissolved.
     pub living: Vec<Id>,
 }
 
-/// A living story or topic in few words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Outline {
-    /// Its id.
-    pub id: Id,
-    /// Its name.
-    pub label: String,
-    /// Number of its headlines.
-    pub size: usize,
-    /// `active` or `dormant`.
-    pub state: &'static str,
+/// Events that name an id.
+#[derive(Debug)]
+pub struct Life<'a> {
+    /// In order, those that were asked for and are in memory.
+    pub events: Vec<&'a Arc<Event>>,
+    /// Number of the last one before them; 0 if there is none.
+    pub earlier: u64,
+}
+
+impl Default for Lineage {
+    fn default() -> Self {
+        Self {
+            events: Ledger::default(),
+            kept: EVENTS_KEPT,
+            digest: [0; 32],
+            before: Outlines::default(),
+            stories: Ledger::default(),
+            topics: Ledger::default(),
+        }
+    }
 }
 
 impl Lineage {
@@ -116,7 +143,7 @@ impl Lineage {
             if event.change == Change::Born && lineage.issue(event.level) != event.id {
                 return None;
             }
-            if !is_next || named(&event).any(|id| lineage.record(id).is_none()) {
+            if !is_next || event.ids().any(|id| lineage.record(id).is_none()) {
                 return None;
             }
             lineage.append(event);
@@ -129,33 +156,48 @@ impl Lineage {
         self.events.len() as u64
     }
 
+    /// Number of the last event that is not in memory any more; 0 if all are.
+    pub fn forgotten(&self) -> u64 {
+        self.events.forgotten() as u64
+    }
+
+    /// A digest of all events in order, of those too that are forgotten.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
     /// Number of ids issued at a level.
     pub fn issued(&self, level: Level) -> u32 {
         self.records(level).len() as u32
     }
 
-    /// The event of this number.
-    pub fn event(&self, number: u64) -> Option<&Event> {
+    /// The event of this number; none if it is forgotten.
+    pub fn event(&self, number: u64) -> Option<&Arc<Event>> {
         self.linked(number).map(|linked| &linked.event)
     }
 
-    /// Events with numbers after `since`, in order.
-    pub fn events_since(&self, since: u64) -> impl Iterator<Item = &Event> {
+    /// Events with numbers after `since`, in order, unless they are [forgotten](Self::forgotten).
+    pub fn events_since(&self, since: u64) -> impl Iterator<Item = &Arc<Event>> {
         self.events.from(usize::try_from(since).unwrap_or(usize::MAX)).map(|linked| &linked.event)
     }
 
-    /// Events with numbers after `since` that name an id, its own and those of others, in order. Takes as long as there
-    /// are such events.
-    pub fn events_of(&self, id: Id, since: u64) -> Vec<&Event> {
+    /// Events with numbers after `since` that name an id, its own and those of others: the last `most` of them that are in
+    /// memory. Takes as long as there are such events.
+    pub fn life_of(&self, id: Id, since: u64, most: usize) -> Life<'_> {
         let mut events = Vec::new();
         let mut number = self.record(id).map_or(0, |record| record.last);
-        while number > since {
+        while number > since && events.len() < most {
             let Some(linked) = self.linked(number) else { break };
             events.push(&linked.event);
             number = linked.previous_of(id);
         }
         events.reverse();
-        events
+        Life { events, earlier: number }
+    }
+
+    /// How many events name an id, of those too that are forgotten.
+    pub fn events_naming(&self, id: Id) -> usize {
+        self.record(id).map_or(0, |record| record.count as usize)
     }
 
     /// Where an id is in its life; none if it was never issued.
@@ -166,7 +208,6 @@ impl Lineage {
     /// What became of an id; none if it was never issued.
     pub fn resolve(&self, id: Id) -> Option<Resolution> {
         let record = self.record(id)?;
-        let label = self.event(record.own).map(|event| event.label.clone()).unwrap_or_default();
         let mut living = BTreeSet::new();
         let mut seen = BTreeSet::new();
         let mut open = vec![id];
@@ -177,13 +218,18 @@ impl Lineage {
             }
             open.extend(state.heirs().iter().filter(|heir| seen.insert(**heir)));
         }
-        Some(Resolution { state: record.state.clone(), label, living: living.into_iter().collect() })
+        Some(Resolution {
+            state: record.state.clone(),
+            label: Arc::clone(&record.label),
+            living: living.into_iter().collect(),
+        })
     }
 
-    /// The last version of the collection with events at or before a time; 0 before the first.
+    /// The last version of the collection with events at or before a time, as far as events are in memory: that of the last
+    /// one forgotten or an earlier one is 0.
     pub fn version_at(&self, time: Timestamp) -> u64 {
         // Times of events never fall.
-        let (mut low, mut high) = (0, self.last());
+        let (mut low, mut high) = (self.forgotten(), self.last());
         while low < high {
             let middle = low + (high - low).div_ceil(2);
             match self.event(middle) {
@@ -194,50 +240,43 @@ impl Lineage {
         self.event(low).map_or(0, |event| event.version)
     }
 
-    /// What lived at a level after a version of the collection, largest first, ties by id. Reads every event up to it.
-    pub fn as_of(&self, level: Level, version: u64) -> Vec<Outline> {
-        let mut living: BTreeMap<Id, Outline> = BTreeMap::new();
-        let events = self.events_since(0).take_while(|event| event.version <= version);
-        for event in events.filter(|event| event.level == level) {
-            if event.size == 0 {
-                living.remove(&event.id);
-                continue;
-            }
-            let outline = living.entry(event.id).or_insert_with(|| Outline {
-                id: event.id,
-                label: String::new(),
-                size: 0,
-                state: State::Active.name(),
-            });
-            outline.label.clone_from(&event.label);
-            outline.size = event.size;
-            match event.change {
-                Change::Dormant => outline.state = State::Dormant.name(),
-                Change::Revived => outline.state = State::Active.name(),
-                _ => {}
-            }
+    /// What lived after a version of the collection; none if events of later ones are forgotten. Reads every event in memory
+    /// up to it.
+    pub fn as_of(&self, version: u64) -> Option<Outlines> {
+        let mut outlines = self.before.clone();
+        if self.forgotten() > 0 && self.events_since(0).next().is_none_or(|first| first.version > version) {
+            return None;
         }
-        let mut outlines: Vec<Outline> = living.into_values().collect();
-        outlines.sort_by_key(|outline| Reverse(outline.size));
-        outlines
+        let events = self.events_since(0).take_while(|event| event.version <= version);
+        events.for_each(|event| outlines.tell(event));
+        Some(outlines)
     }
 
-    /// The last event of an id's own, which tells its present name and size.
-    pub(super) fn latest(&self, id: Id) -> Option<&Event> {
-        self.event(self.record(id)?.own)
+    /// The name of an id, or the last it had.
+    pub(super) fn label(&self, id: Id) -> Option<&Arc<str>> {
+        self.record(id).map(|record| &record.label)
+    }
+
+    /// Keeps so many events in memory from now on, once there are as many.
+    pub(super) fn keep(&mut self, events: usize) {
+        self.kept = events.max(1);
     }
 
     /// Issues an id. Its first event must follow.
     pub(super) fn issue(&mut self, level: Level) -> Id {
         let id = Id::new(level, self.issued(level) + 1);
-        self.records_mut(level).push(Record { state: State::Active, last: 0, own: 0 });
+        self.records_mut(level).push(Record {
+            state: State::Active,
+            label: Arc::default(),
+            last: 0,
+            count: 0,
+        });
         id
     }
 
-    /// Adds an event under the next number, whatever number it has.
-    pub(super) fn append(&mut self, mut event: Event) {
+    /// Adds an event under the next number, whatever number it has. Returns events that are forgotten from now on.
+    pub(super) fn append(&mut self, mut event: Event) -> Vec<Arc<Event>> {
         event.number = self.last() + 1;
-        let number = event.number;
         let state = match &event.change {
             Change::Dormant => Some(State::Dormant),
             Change::Revived => Some(State::Active),
@@ -248,20 +287,32 @@ impl Lineage {
             _ => None,
         };
         if let Some(record) = self.record_mut(event.id) {
-            record.own = number;
+            record.label = Arc::clone(&event.label);
             record.state = state.unwrap_or_else(|| record.state.clone());
         }
-        let mut previous = Vec::new();
-        for id in named(&event) {
-            let last = self.record_mut(id).map(|record| std::mem::replace(&mut record.last, number));
-            previous.push(last.unwrap_or(0));
+        let mut name = |id: &Id| self.record_mut(*id).map_or(0, |record| record.name_in(event.number));
+        let previous = name(&event.id);
+        let of_others = event.change.others().iter().map(name).collect();
+        self.digest = digest_after(self.digest, &event);
+        self.events.push(Linked { event: Arc::new(event), previous, of_others });
+        self.forget()
+    }
+
+    /// Forgets events when there is a step of them more than are to be kept.
+    fn forget(&mut self) -> Vec<Arc<Event>> {
+        let step = (self.kept / STEPS).max(1);
+        let mut forgotten = Vec::new();
+        while self.events.len() - self.events.forgotten() >= self.kept + step {
+            let first = forgotten.len();
+            forgotten.extend(self.events_since(0).take(step).map(Arc::clone));
+            forgotten[first..].iter().for_each(|event| self.before.tell(event));
+            self.events.forget(step);
         }
-        self.events.push(Arc::new(Linked { event, previous }));
+        forgotten
     }
 
     fn linked(&self, number: u64) -> Option<&Linked> {
-        let at = usize::try_from(number.checked_sub(1)?).ok()?;
-        self.events.get(at).map(Arc::as_ref)
+        self.events.get(usize::try_from(number.checked_sub(1)?).ok()?)
     }
 
     fn record(&self, id: Id) -> Option<&Record> {
@@ -289,13 +340,18 @@ impl Lineage {
 
 impl Linked {
     fn previous_of(&self, id: Id) -> u64 {
-        let at = named(&self.event).position(|named| named == id);
-        at.and_then(|at| self.previous.get(at)).copied().unwrap_or(0)
+        if self.event.id == id {
+            return self.previous;
+        }
+        let at = self.event.change.others().iter().position(|other| *other == id);
+        at.and_then(|at| self.of_others.get(at)).copied().unwrap_or(0)
     }
 }
 
-/// The ids an event names, its own first.
-fn named(event: &Event) -> impl Iterator<Item = Id> {
-    let others: Vec<Id> = event.change.others().to_vec();
-    std::iter::once(event.id).chain(others)
+impl Record {
+    /// Notes that an event names it. Returns the number of the one before.
+    fn name_in(&mut self, number: u64) -> u64 {
+        self.count += 1;
+        std::mem::replace(&mut self.last, number)
+    }
 }

@@ -1,11 +1,13 @@
 //! Follows stories and topics from one partition to the next.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::change::{Parting, departures};
 use super::event::{Change, Event};
 use super::id::{Id, Level};
-use super::lineage::{Lineage, State};
+use super::lineage::{Lineage, LineageMemory, State};
 use super::matching::{Flow, flows, inherit};
 use crate::Headline;
 
@@ -44,21 +46,40 @@ pub struct Matched {
 #[derive(Debug, Clone)]
 pub struct Tracker {
     lineage: Lineage,
+    /// Events that the lineage forgot since somebody asked.
+    forgotten: Vec<Arc<Event>>,
     dormant_after: SignedDuration,
 }
 
 impl Tracker {
     /// Nothing yet. Groups without a headline from within `dormant_after` of the newest headline count as dormant.
     pub fn new(dormant_after: SignedDuration) -> Self {
-        Self { lineage: Lineage::default(), dormant_after }
+        Self { lineage: Lineage::default(), forgotten: Vec::new(), dormant_after }
     }
 
-    /// A tracker that recorded `events`; none if they contradict each other.
-    pub fn remembering(events: Vec<Event>, dormant_after: SignedDuration) -> Option<Self> {
-        Some(Self { lineage: Lineage::from_events(events)?, dormant_after })
+    /// A tracker that recorded what is remembered; none if that contradicts itself.
+    pub fn remembering(memory: LineageMemory, dormant_after: SignedDuration) -> Option<Self> {
+        Some(Self { lineage: memory.lineage()?, ..Self::new(dormant_after) })
     }
 
-    /// Everything that happened so far.
+    /// Keeps so many events in memory from now on, once there are as many. Nothing else depends on it.
+    pub fn keep_events(&mut self, events: usize) {
+        self.lineage.keep(events);
+    }
+
+    /// Events that left memory since the last call, in order. Whoever keeps them can tell of them still.
+    pub fn take_forgotten(&mut self) -> Vec<Arc<Event>> {
+        std::mem::take(&mut self.forgotten)
+    }
+
+    /// Events with numbers after `since`, in order, of those that are in memory or were not [taken](Self::take_forgotten)
+    /// yet.
+    pub fn events_since(&self, since: u64) -> impl Iterator<Item = &Arc<Event>> {
+        let forgotten = self.forgotten.iter().filter(move |event| event.number > since);
+        forgotten.chain(self.lineage.events_since(since))
+    }
+
+    /// What happened so far.
     pub fn lineage(&self) -> &Lineage {
         &self.lineage
     }
@@ -111,8 +132,9 @@ impl Tracker {
     pub fn tell(&mut self, group: Present<'_>, change: Change, stamp: Stamp) {
         let Present { id, label, size } = group;
         let Stamp { version, at, edit } = stamp;
-        let label = label.to_owned();
-        self.lineage.append(Event {
+        let known = self.lineage.label(id).filter(|known| ***known == *label);
+        let label = known.map_or_else(|| Arc::from(label), Arc::clone);
+        let forgotten = self.lineage.append(Event {
             number: 0,
             version,
             at,
@@ -123,6 +145,7 @@ impl Tracker {
             edit,
             change,
         });
+        self.forgotten.extend(forgotten);
     }
 
     /// Records that a group fell asleep or woke up, if it did: given the times of its last headline and of the newest
@@ -173,8 +196,7 @@ impl Batch<'_> {
             let id = flows[0].from;
             let heir = self.order.binary_search_by_key(&id, |&group| self.parting.ids[group]);
             let heir = heir.ok().map(|at| self.order[at]);
-            let latest = self.tracker.lineage.latest(id);
-            let mut label = latest.map(|event| event.label.clone()).unwrap_or_default();
+            let mut label = self.tracker.lineage.label(id).map(|label| label.to_string()).unwrap_or_default();
             if let Some(group) = heir {
                 sizes_before[group] = flows.iter().map(|flow| flow.count).sum();
                 if label != self.labels[group] {

@@ -15,7 +15,7 @@ use super::client::{Client, DeliveryError, Message};
 use super::hook::{Failed, Hook, Pending, Record};
 use super::{Subscription, Webhooks};
 use crate::engine::Snapshot;
-use crate::service::{ChangedTopic, Service, changes};
+use crate::service::{ChangedTopic, Service};
 use crate::track::Id;
 
 /// How often it is looked whether there is news for anybody.
@@ -80,7 +80,7 @@ impl Sender<'_> {
         }
         let pending = match hook.pending() {
             Some(pending) => pending,
-            None => match news(hook, record.clone(), service.snapshot()).await {
+            None => match news(hook, &record, service).await {
                 Some(pending) => pending,
                 None => return LOOK,
             },
@@ -198,30 +198,28 @@ fn count(outcome: &'static str) {
 }
 
 /// The next message for a webhook, if something happened that concerns it.
-async fn news(hook: &Arc<Hook>, record: Record, snapshot: Arc<Snapshot>) -> Option<Pending> {
+async fn news(hook: &Hook, record: &Record, service: &Service) -> Option<Pending> {
+    let snapshot = service.snapshot();
     let last = snapshot.lineage.last();
     if record.position == last {
         return None;
     }
-    let hook = Arc::clone(hook);
-    let found = spawn_blocking(move || {
-        // A lineage that ends earlier is another one: its store was replaced.
-        let mut since = record.position.min(last);
-        while since < last {
-            let digest = changes(&snapshot, since, TOPICS);
-            let topics = wanted(&record.subscription, &snapshot, digest.topics);
-            if !topics.is_empty() {
-                return message(&record.subscription, &snapshot, since, digest.next, topics);
-            }
-            if digest.next == since {
-                break;
-            }
-            since = digest.next;
+    // A lineage that ends earlier is another one: its store was replaced.
+    let mut since = record.position.min(last);
+    while since < last {
+        // Should that fail, it is tried again at the next look.
+        let digest = service.changes(&snapshot, since, TOPICS).await.ok()?;
+        let topics = wanted(&record.subscription, &snapshot, digest.topics);
+        if !topics.is_empty() {
+            return message(&record.subscription, &snapshot, since, digest.next, topics);
         }
-        hook.pass(since);
-        None
-    });
-    found.await.ok().flatten()
+        if digest.next == since {
+            break;
+        }
+        since = digest.next;
+    }
+    hook.pass(since);
+    None
 }
 
 /// What a subscription asks for. Topics that it names are followed through mergers and splits.

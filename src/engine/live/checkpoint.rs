@@ -17,7 +17,7 @@ use crate::engine::{Method, Placement, Wording};
 use crate::index::{LiveIndex, Vectors};
 use crate::label::{Label, Labeller, Names};
 use crate::text::{Term, normalised_title};
-use crate::track::{Event, Id, Tracker};
+use crate::track::{Id, LineageMemory, Tracker};
 use crate::vector::Lexicon;
 
 /// Everything that cannot be computed again.
@@ -33,8 +33,8 @@ struct Memory {
     centre: Vec<f32>,
     signatures: BTreeSet<String>,
     names: Names,
-    /// Events with names of fields, because they are written flat.
-    events: Vec<u8>,
+    /// With names of fields, because events are written flat.
+    lineage: Vec<u8>,
     stories: BTreeMap<u32, StoryMemory>,
     topics: BTreeMap<u32, TopicMemory>,
     next_group: u32,
@@ -88,7 +88,7 @@ struct TopicMemory {
 impl Live {
     /// The state as bytes.
     pub fn write(&self) -> Result<Vec<u8>, rmp_serde::encode::Error> {
-        let events: Vec<&Event> = self.tracker.lineage().events_since(0).collect();
+        let lineage = LineageMemory::of(self.tracker.lineage());
         let memory = Memory {
             settings: settings_of(&self.method),
             version: self.version,
@@ -104,7 +104,7 @@ impl Live {
             centre: self.centre.clone(),
             signatures: self.labeller.signatures(),
             names: self.names.clone(),
-            events: rmp_serde::to_vec_named(&events)?,
+            lineage: rmp_serde::to_vec_named(&lineage)?,
             stories: self.stories.iter().map(|(&key, group)| (key, StoryMemory::of(group))).collect(),
             topics: self.topics.iter().map(|(&key, group)| (key, TopicMemory::of(group))).collect(),
             next_group: self.next_group,
@@ -145,11 +145,11 @@ impl Live {
     /// anew: groups that differ inherit ids as ever, and the difference becomes events.
     pub fn read_back(method: Method, bytes: &[u8]) -> Option<Self> {
         let memory: Memory = rmp_serde::from_slice(bytes).ok()?;
-        let events: Vec<Event> = rmp_serde::from_slice(&memory.events).ok()?;
+        let lineage: LineageMemory = rmp_serde::from_slice(&memory.lineage).ok()?;
         let corrections = Corrections::remembered(rmp_serde::from_slice(&memory.corrections).ok()?)?;
         let is_same_method = memory.settings == settings_of(&method);
         let mut live = Self::new(method);
-        live.tracker = Tracker::remembering(events, live.method.dormant_after())?;
+        live.tracker = Tracker::remembering(lineage, live.method.dormant_after())?;
         (live.version, live.now, live.newest) = (memory.version, memory.now, memory.newest);
         (live.centre, live.names, live.next_group) = (memory.centre, memory.names, memory.next_group);
         (live.since_refined, live.since_rebuilt) = (memory.since_refined, memory.since_rebuilt);

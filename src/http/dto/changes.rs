@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::engine::Snapshot;
-use crate::service::{ChangedTopic, changes};
+use crate::service::{ChangedTopic, Digest};
 
 /// What happened to topics: answer to `GET /v1/changes`, and the data of an event of `GET /v1/changes/stream`.
 #[derive(Debug, Serialize)]
@@ -19,9 +19,8 @@ pub struct ChangePage {
 }
 
 impl ChangePage {
-    /// The digest of the events with numbers after `since`, of at most `limit` topics.
-    pub fn of(snapshot: &Snapshot, since: u64, limit: usize) -> Self {
-        let digest = changes(snapshot, since, limit);
+    /// A digest as of a view.
+    pub fn of(snapshot: &Snapshot, digest: Digest) -> Self {
         Self {
             version: snapshot.version,
             last: snapshot.lineage.last(),

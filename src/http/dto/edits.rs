@@ -1,5 +1,7 @@
 //! Shapes of edits.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -69,7 +71,7 @@ pub struct EditAnswer<'a> {
     /// Number of events that tell what happened.
     pub event_count: usize,
     /// The first of them.
-    pub events: &'a [Event],
+    pub events: &'a [Arc<Event>],
 }
 
 impl<'a> EditAnswer<'a> {

@@ -1,5 +1,7 @@
 //! What happened to topics and stories, in words, and the page of those that are no more.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -34,7 +36,8 @@ pub(super) struct Link {
 
 impl Link {
     pub fn to(id: Id, snapshot: &Snapshot) -> Self {
-        let label = snapshot.lineage.resolve(id).map(|resolution| resolution.label).unwrap_or_default();
+        let resolved = snapshot.lineage.resolve(id);
+        let label = resolved.map(|resolution| resolution.label.to_string()).unwrap_or_default();
         Self { path: Self::address(id), id: id.to_string(), label }
     }
 
@@ -47,12 +50,19 @@ impl Link {
     }
 }
 
-/// The latest events that name `id`, and how many more there are.
-pub(super) fn told(id: Id, snapshot: &Snapshot, now: Timestamp) -> (Vec<Told>, usize) {
-    let events = snapshot.lineage.events_of(id, 0);
-    let more = events.len().saturating_sub(MOST_EVENTS);
-    let tell = |event: &&Event| tell(event, id, snapshot, now);
-    (events.iter().rev().take(MOST_EVENTS).map(tell).collect(), more)
+/// The latest events that name `id`, in order.
+pub(super) async fn latest(
+    context: &Addressed,
+    snapshot: &Snapshot,
+    id: Id,
+) -> Result<Vec<Arc<Event>>, Problem> {
+    Ok(context.service.last_events_of(snapshot, id, MOST_EVENTS).await?)
+}
+
+/// The latest events that name `id`, latest first, and how many more there are.
+pub(super) fn told(latest: &[Arc<Event>], id: Id, snapshot: &Snapshot, now: Timestamp) -> (Vec<Told>, usize) {
+    let more = snapshot.lineage.events_naming(id).saturating_sub(latest.len());
+    (latest.iter().rev().map(|event| tell(event, id, snapshot, now)).collect(), more)
 }
 
 /// One event from the side of `id`, which may be the other in it.
@@ -108,7 +118,7 @@ struct Ended {
 }
 
 /// What became of a topic or story that is no more: its address is as permanent as its id.
-pub(super) fn ended(
+pub(super) async fn ended(
     context: &Addressed,
     snapshot: &Snapshot,
     level: Level,
@@ -127,7 +137,8 @@ pub(super) fn ended(
     };
     let links = |ids: &[Id]| ids.iter().map(|&id| Link::to(id, snapshot)).collect();
     let further: Vec<Id> = resolution.living.iter().copied().filter(|id| !heirs.contains(id)).collect();
-    let (events, more_events) = told(id, snapshot, Timestamp::now());
+    let latest = latest(context, snapshot, id).await?;
+    let (events, more_events) = told(&latest, id, snapshot, Timestamp::now());
     let (level, folder) = match level {
         Level::Topic => ("topic", "topics"),
         Level::Story => ("story", "stories"),
@@ -136,7 +147,7 @@ pub(super) fn ended(
         frame: Frame::new(context, ""),
         id: id.to_string(),
         level,
-        label: resolution.label,
+        label: resolution.label.to_string(),
         state: resolution.state.name(),
         text,
         heirs: links(heirs),

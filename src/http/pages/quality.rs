@@ -197,8 +197,11 @@ fn gauges(snapshot: &Snapshot) -> Vec<Gauge> {
 /// Headlines that changed their topic while the last tenth of the collection came, and how many came.
 fn moved_lately(snapshot: &Snapshot) -> (usize, u64) {
     let since = (snapshot.len() as u64 / 10).max(1);
-    let from = snapshot.version.saturating_sub(since);
     let lineage = &snapshot.lineage;
+    // As far back as memory goes.
+    let forgotten = lineage.event(lineage.forgotten() + 1).filter(|_| lineage.forgotten() > 0);
+    let from = snapshot.version.saturating_sub(since).max(forgotten.map_or(0, |first| first.version));
+    let since = since.min(snapshot.version - from);
     let numbers = (1..=lineage.last()).rev();
     let recent = numbers.map_while(|number| lineage.event(number).filter(|event| event.version > from));
     let of_topics = recent.filter(|event| event.id.level() == Level::Topic);

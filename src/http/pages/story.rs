@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::answer::{Frame, page};
 use super::edit::{Done, Edited, Fields, GroupForms};
-use super::lineage::{Link, Told, ended, told};
+use super::lineage::{Link, Told, ended, latest, told};
 use super::time::Moment;
 use super::topic::Shares;
 use crate::Headline;
@@ -76,10 +76,11 @@ pub(in crate::http) async fn story(
     let Edited { edited } = read_query(&request)?;
     let snapshot = context.service.snapshot();
     let Some((story, topic)) = snapshot.story(&id) else {
-        return ended(&context, &snapshot, Level::Story, &id);
+        return ended(&context, &snapshot, Level::Story, &id).await;
     };
     let now = Timestamp::now();
-    let (events, more_events) = told(story.id, &snapshot, now);
+    let latest = latest(&context, &snapshot, story.id).await?;
+    let (events, more_events) = told(&latest, story.id, &snapshot, now);
     let view = StoryPage {
         frame: Frame::new(&context, ""),
         id: story.id.to_string(),

@@ -3,6 +3,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -13,7 +15,7 @@ use serde::Deserialize;
 use super::answer::{Frame, page, part, tag, unchanged};
 use super::chart::TimelineChart;
 use super::edit::{Done, Fields, GroupForms};
-use super::lineage::{Link, Told, ended, told};
+use super::lineage::{Link, Told, ended, latest, told};
 use super::overview::phase_name;
 use super::story::{Title, titles};
 use super::survey::Survey;
@@ -24,7 +26,7 @@ use crate::http::etag::is_known;
 use crate::http::problem::{Kind, Problem};
 use crate::http::query::{invalid, read_query};
 use crate::service::{Related, related};
-use crate::track::{Coverage, Level, State, Timeline};
+use crate::track::{Coverage, Event, Level, State, Timeline};
 
 /// Stories on a page, and headlines shown of each.
 const PAGE_STORIES: usize = 25;
@@ -180,10 +182,11 @@ pub(in crate::http) async fn topic(
     let number = checked(number)?;
     let snapshot = context.service.snapshot();
     let Some(found) = snapshot.topic(&id).cloned() else {
-        return ended(&context, &snapshot, Level::Topic, &id);
+        return ended(&context, &snapshot, Level::Topic, &id).await;
     };
     let frame = Frame::new(&context, "");
     let done = Done::of(edited, &context, &request, &snapshot);
+    let latest = latest(&context, &snapshot, found.id).await?;
     let may_edit = context.access.may_write(&request);
     let live = format!("{}/fragments/topics/{}?page={number}", context.root, found.id);
     let tag = tag(&context, &sight(&found, &snapshot));
@@ -191,7 +194,7 @@ pub(in crate::http) async fn topic(
         let fields = Fields::default();
         let forms =
             may_edit.then(|| GroupForms::of(found.id, &snapshot, &frame.root, fields, None)).flatten();
-        let view = TopicView::of(&found, &snapshot, number, may_edit, Timestamp::now());
+        let view = TopicView::of(&found, &snapshot, &latest, number, may_edit);
         TopicPage { frame, view, live, tag, forms, done }
     })
     .await;
@@ -210,7 +213,7 @@ pub(in crate::http) async fn topic_fragment(
     let Some(found) = snapshot.topic(&id).cloned() else {
         let (id, resolution) =
             snapshot.resolve_at(Level::Topic, &id).ok_or_else(|| Problem::no_such(Level::Topic))?;
-        let label = Some(resolution.label).filter(|label| !label.is_empty());
+        let label = Some(resolution.label.to_string()).filter(|label| !label.is_empty());
         let href = format!("{}{}", context.root, Link::address(id));
         return part(&TopicGone { label, href }, &tag(&context, &"gone"));
     };
@@ -219,9 +222,10 @@ pub(in crate::http) async fn topic_fragment(
         return Ok(unchanged(tag));
     }
     let frame = Frame::new(&context, "");
+    let latest = latest(&context, &snapshot, found.id).await?;
     let may_edit = context.access.may_write(&request);
     let made = web::block(move || {
-        let view = TopicView::of(&found, &snapshot, number, may_edit, Timestamp::now());
+        let view = TopicView::of(&found, &snapshot, &latest, number, may_edit);
         TopicParts { frame, view }
     })
     .await;
@@ -255,7 +259,8 @@ fn sight(topic: &Topic, snapshot: &Snapshot) -> String {
 }
 
 impl TopicView {
-    fn of(topic: &Topic, snapshot: &Snapshot, number: usize, may_edit: bool, now: Timestamp) -> Self {
+    fn of(topic: &Topic, snapshot: &Snapshot, latest: &[Arc<Event>], number: usize, may_edit: bool) -> Self {
+        let now = Timestamp::now();
         let activity = snapshot.activity(topic);
         let positions = || topic.stories.iter().flat_map(|story| &story.headlines);
         let headlines = || positions().filter_map(|&at| snapshot.at(at));
@@ -266,7 +271,7 @@ impl TopicView {
         let pages = topic.stories.len().div_ceil(PAGE_STORIES).max(1);
         let page = number.min(pages);
         let parts = topic.stories.iter().zip(&activity.stories).skip((page - 1) * PAGE_STORIES);
-        let (events, more_events) = told(topic.id, snapshot, now);
+        let (events, more_events) = told(latest, topic.id, snapshot, now);
         Self {
             id: topic.id.to_string(),
             label: topic.label.clone(),

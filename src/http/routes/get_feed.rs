@@ -103,7 +103,7 @@ async fn topic(
         let entries = headlines.into_iter().take(limit);
         Feed {
             id: format!("{}:{id}", place.urn),
-            title: resolution.label.clone(),
+            title: resolution.label.to_string(),
             address,
             home: format!("{}/topics/{id}", place.base),
             updated: newest.or_else(|| last_change(&snapshot)).unwrap_or(started),

@@ -11,6 +11,6 @@ pub(super) async fn list_events(context: Addressed, request: HttpRequest) -> Res
     let EventQuery { since, limit } = read_query(&request)?;
     let limit = page_limit(limit, context.config.limits.page_items)?;
     let snapshot = context.service.snapshot();
-    let events = snapshot.lineage.events_since(since);
-    Ok(HttpResponse::Ok().json(EventPage::of(&snapshot, since, limit, events)))
+    let events = context.service.events(&snapshot, since, limit).await?;
+    Ok(HttpResponse::Ok().json(EventPage::of(&snapshot, since, limit, &events)))
 }

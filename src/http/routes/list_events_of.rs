@@ -14,7 +14,7 @@ pub(super) async fn list_events_of_topic(
     id: Path<ItemId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    list_events_of(Level::Topic, &context, &id, &request)
+    list_events_of(Level::Topic, &context, &id, &request).await
 }
 
 pub(super) async fn list_events_of_story(
@@ -22,10 +22,10 @@ pub(super) async fn list_events_of_story(
     id: Path<ItemId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    list_events_of(Level::Story, &context, &id, &request)
+    list_events_of(Level::Story, &context, &id, &request).await
 }
 
-fn list_events_of(
+async fn list_events_of(
     level: Level,
     context: &Addressed,
     id: &str,
@@ -36,6 +36,6 @@ fn list_events_of(
     let snapshot = context.service.snapshot();
     let id = Id::parse(id).filter(|id| id.level() == level && snapshot.lineage.state(*id).is_some());
     let id = id.ok_or_else(|| Problem::no_such(level))?;
-    let events = snapshot.lineage.events_of(id, since);
-    Ok(HttpResponse::Ok().json(EventPage::of(&snapshot, since, limit, events)))
+    let events = context.service.events_of(&snapshot, id, since, limit).await?;
+    Ok(HttpResponse::Ok().json(EventPage::of(&snapshot, since, limit, &events)))
 }

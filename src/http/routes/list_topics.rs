@@ -1,15 +1,15 @@
 //! `GET /v1/topics`: the topics, largest first or in another order, a page at a time, as they are or as they were.
 
-use actix_web::web;
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::engine::{Snapshot, TopicPlace, TopicSort};
+use crate::engine::{TopicPlace, TopicSort};
 use crate::http::addressed::Addressed;
 use crate::http::dto::{PastTopicPage, TopicPage};
-use crate::http::problem::{Kind, Problem};
+use crate::http::problem::Problem;
 use crate::http::query::{invalid, page_limit, read_query};
+use crate::service::Moment;
 use crate::track::Level;
 
 /// Which page is wanted, and of which order.
@@ -43,11 +43,10 @@ pub(super) async fn list_topics(context: Addressed, request: HttpRequest) -> Res
             "`sort` does not go with `as_of`: topics as they were are listed by size.".to_owned(),
         ));
     }
-    let version = version_as_of(&snapshot, &as_of)?;
-    // Reads all events up to there, which may be many.
-    let topics = web::block(move || snapshot.lineage.as_of(Level::Topic, version)).await;
-    let topics = topics.map_err(|_| Problem::new(Kind::Internal, "Reading the events stopped."))?;
-    Ok(HttpResponse::Ok().json(PastTopicPage::of(version, topics, limit, offset)))
+    let moment = moment_of(&as_of, snapshot.lineage.last())?;
+    let past = context.service.as_of(&snapshot, moment).await?;
+    let topics = past.outlines.at(Level::Topic);
+    Ok(HttpResponse::Ok().json(PastTopicPage::of(past.version, topics, limit, offset)))
 }
 
 /// The order of a walk, and the place in it after which it goes on.
@@ -68,17 +67,15 @@ fn walked_to(
     Ok((of_cursor, Some(place)))
 }
 
-/// The version of the collection that was the present one right after an event, or at a time.
-fn version_as_of(snapshot: &Snapshot, as_of: &str) -> Result<u64, Problem> {
+/// The moment right after an event, or a time.
+fn moment_of(as_of: &str, last: u64) -> Result<Moment, Problem> {
     if let Ok(number) = as_of.parse::<u64>() {
-        let last = snapshot.lineage.last();
         if number > last {
             return Err(invalid(format!("`as_of` is event {number}, but the last one is {last}.")));
         }
-        return Ok(snapshot.lineage.event(number).map_or(0, |event| event.version));
+        return Ok(Moment::Event(number));
     }
-    let time = as_of.parse::<Timestamp>().map_err(|_| {
+    as_of.parse::<Timestamp>().map(Moment::Time).map_err(|_| {
         invalid("`as_of` must be the number of an event or a time such as 2025-12-01T08:30:00Z.".to_owned())
-    })?;
-    Ok(snapshot.lineage.version_at(time))
+    })
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use actix_web::http::{Method, header};
-use actix_web::web::{self, Bytes};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, error};
 use futures_util::stream::unfold;
 use serde::Deserialize;
@@ -103,7 +103,9 @@ impl Listener {
         if snapshot.lineage.last() <= since {
             return None;
         }
-        let page = web::block(move || ChangePage::of(&snapshot, since, TOPICS)).await.ok()?;
+        // Should that fail, it is tried again at the next look.
+        let digest = self.context.service.changes(&snapshot, since, TOPICS).await.ok()?;
+        let page = ChangePage::of(&snapshot, digest);
         self.since = page.next;
         if page.topics.is_empty() {
             return None;

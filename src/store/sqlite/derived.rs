@@ -1,24 +1,34 @@
 //! Events and cards.
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::{Fault, collections, limited, loaded, log, stored, transaction};
-use crate::store::{CardKind, CardRow, EventRow};
+use crate::store::{CardKind, CardRow};
+use crate::track::{Event, Id};
+
+/// Events per statement: few enough for SQLite's limit of 32,766 values, enough to make the way to its thread cheap.
+const EVENTS_PER_STATEMENT: usize = 1_000;
 
 pub(super) async fn put(
     connection: &mut SqliteConnection,
     collection: &str,
     upto: u64,
-    events: &[EventRow],
+    events: &[Arc<Event>],
     cards: &[CardRow],
 ) -> Result<(), Fault> {
     transaction(connection, async |connection| {
         let key = collections::key(connection, collection).await?;
         log::require(connection, (collection, key), upto).await?;
-        for event in events {
-            put_event(connection, key, event).await?;
+        // Of two with the same number the later one counts.
+        let events: BTreeMap<u64, &Event> =
+            events.iter().map(|event| (event.number, event.as_ref())).collect();
+        let events: Vec<&Event> = events.into_values().collect();
+        for events in events.chunks(EVENTS_PER_STATEMENT) {
+            put_events(connection, key, events).await?;
         }
         for card in cards {
             put_card(connection, key, card).await?;
@@ -33,20 +43,47 @@ pub(super) async fn put(
     .await
 }
 
-async fn put_event(connection: &mut SqliteConnection, key: i64, event: &EventRow) -> Result<(), Fault> {
-    sqlx::query(
-        "INSERT INTO event (collection, number, seq, at, topic, kind, payload) VALUES (?, ?, ?, ?, ?, ?, ?) \
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(key)
-    .bind(stored(event.number))
-    .bind(stored(event.seq))
-    .bind(event.at.to_string())
-    .bind(&event.topic)
-    .bind(&event.kind)
-    .bind(event.payload.to_string())
-    .execute(connection)
-    .await?;
+/// Puts events in order of their numbers.
+async fn put_events(connection: &mut SqliteConnection, key: i64, events: &[&Event]) -> Result<(), Fault> {
+    take_out(connection, key, events).await?;
+    let texts = events.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+    let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO event (collection, number, event) ");
+    insert.push_values(events.iter().zip(texts), |mut row, (event, text)| {
+        row.push_bind(key).push_bind(stored(event.number)).push_bind(text);
+    });
+    // Statements of this length are not worth keeping.
+    insert.build().persistent(false).execute(&mut *connection).await?;
+    let names: Vec<(String, u64)> =
+        events.iter().flat_map(|event| event.ids().map(|id| (id.to_string(), event.number))).collect();
+    for names in names.chunks(EVENTS_PER_STATEMENT) {
+        let mut insert =
+            QueryBuilder::<Sqlite>::new("INSERT OR IGNORE INTO event_of (collection, id, number) ");
+        insert.push_values(names, |mut row, (id, number)| {
+            row.push_bind(key).push_bind(id).push_bind(stored(*number));
+        });
+        insert.build().persistent(false).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Makes room for events. There are some of these numbers after a crash, when they are derived again.
+async fn take_out(connection: &mut SqliteConnection, key: i64, events: &[&Event]) -> Result<(), Fault> {
+    let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(()) };
+    let known = sqlx::query("SELECT event FROM event WHERE collection = ? AND number BETWEEN ? AND ?");
+    let known = known.bind(key).bind(stored(first.number)).bind(stored(last.number));
+    for row in known.fetch_all(&mut *connection).await? {
+        let known = event(&row)?;
+        if events.binary_search_by_key(&known.number, |event| event.number).is_err() {
+            continue;
+        }
+        for id in known.ids() {
+            let query = sqlx::query("DELETE FROM event_of WHERE collection = ? AND id = ? AND number = ?");
+            let query = query.bind(key).bind(id.to_string()).bind(stored(known.number));
+            query.execute(&mut *connection).await?;
+        }
+        let query = sqlx::query("DELETE FROM event WHERE collection = ? AND number = ?");
+        query.bind(key).bind(stored(known.number)).execute(&mut *connection).await?;
+    }
     Ok(())
 }
 
@@ -71,44 +108,57 @@ pub(super) async fn upto(connection: &mut SqliteConnection, collection: &str) ->
     loaded(query.bind(key).fetch_one(connection).await?)
 }
 
-/// Events in order, of one topic or of all.
+/// Events in order.
 pub(super) async fn events(
     connection: &mut SqliteConnection,
     collection: &str,
-    topic: Option<&str>,
     since: u64,
     limit: usize,
-) -> Result<Vec<EventRow>, Fault> {
+) -> Result<Vec<Arc<Event>>, Fault> {
     let key = collections::key(connection, collection).await?;
-    let query = match topic {
-        None => sqlx::query(
-            "SELECT number, seq, at, topic, kind, payload FROM event \
-             WHERE collection = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
-        ),
-        Some(_) => sqlx::query(
-            "SELECT number, seq, at, topic, kind, payload FROM event \
-             WHERE collection = ?1 AND number > ?2 AND topic = ?4 ORDER BY number LIMIT ?3",
-        ),
-    };
-    let mut query = query.bind(key).bind(stored(since)).bind(limited(limit));
-    if let Some(topic) = topic {
-        query = query.bind(topic);
-    }
+    let query =
+        sqlx::query("SELECT event FROM event WHERE collection = ? AND number > ? ORDER BY number LIMIT ?");
+    let query = query.bind(key).bind(stored(since)).bind(limited(limit));
     query.fetch_all(connection).await?.iter().map(event).collect()
 }
 
-fn event(row: &SqliteRow) -> Result<EventRow, Fault> {
-    let number = loaded(row.try_get(0)?)?;
-    let at: &str = row.try_get(2)?;
-    let at = at.parse::<Timestamp>().map_err(|error| Fault::Damaged(format!("event {number}: {error}")))?;
-    Ok(EventRow {
-        number,
-        seq: loaded(row.try_get(1)?)?,
-        at,
-        topic: row.try_get(3)?,
-        kind: row.try_get(4)?,
-        payload: serde_json::from_str(row.try_get(5)?)?,
-    })
+/// Events that name an id, in order.
+pub(super) async fn events_of(
+    connection: &mut SqliteConnection,
+    collection: &str,
+    id: Id,
+    since: u64,
+    limit: usize,
+) -> Result<Vec<Arc<Event>>, Fault> {
+    let key = collections::key(connection, collection).await?;
+    let query = sqlx::query(
+        "SELECT event FROM event_of JOIN event USING (collection, number) \
+         WHERE collection = ? AND id = ? AND number > ? ORDER BY number LIMIT ?",
+    );
+    let query = query.bind(key).bind(id.to_string()).bind(stored(since)).bind(limited(limit));
+    query.fetch_all(connection).await?.iter().map(event).collect()
+}
+
+/// The last events that name an id, in order.
+pub(super) async fn last_events_of(
+    connection: &mut SqliteConnection,
+    collection: &str,
+    id: Id,
+    before: u64,
+    limit: usize,
+) -> Result<Vec<Arc<Event>>, Fault> {
+    let key = collections::key(connection, collection).await?;
+    let query = sqlx::query(
+        "SELECT event FROM event_of JOIN event USING (collection, number) \
+         WHERE collection = ? AND id = ? AND number < ? ORDER BY number DESC LIMIT ?",
+    );
+    let query = query.bind(key).bind(id.to_string()).bind(stored(before)).bind(limited(limit));
+    query.fetch_all(connection).await?.iter().rev().map(event).collect()
+}
+
+fn event(row: &SqliteRow) -> Result<Arc<Event>, Fault> {
+    let text: &str = row.try_get(0)?;
+    Ok(Arc::new(serde_json::from_str(text)?))
 }
 
 pub(super) async fn card(

@@ -14,12 +14,14 @@ mod tests;
 use std::fs::File;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sqlx::{Connection, SqliteConnection};
 use tokio::runtime::Runtime;
 
-use super::{CardRow, Checkpoint, Entry, EventRow, NewEntry, Store, StoreError};
+use super::{CardRow, Checkpoint, Entry, NewEntry, Store, StoreError};
 use crate::Headline;
+use crate::track::{Event, Id};
 use fault::Fault;
 pub use folders::SqliteStores;
 
@@ -175,7 +177,7 @@ impl Store for SqliteStore {
         &mut self,
         collection: &str,
         upto: u64,
-        events: &[EventRow],
+        events: &[Arc<Event>],
         cards: &[CardRow],
     ) -> Result<(), StoreError> {
         self.run(async |connection| derived::put(connection, collection, upto, events, cards).await)
@@ -185,18 +187,28 @@ impl Store for SqliteStore {
         self.run(async |connection| derived::upto(connection, collection).await)
     }
 
-    fn events(&mut self, collection: &str, since: u64, limit: usize) -> Result<Vec<EventRow>, StoreError> {
-        self.run(async |connection| derived::events(connection, collection, None, since, limit).await)
+    fn events(&mut self, collection: &str, since: u64, limit: usize) -> Result<Vec<Arc<Event>>, StoreError> {
+        self.run(async |connection| derived::events(connection, collection, since, limit).await)
     }
 
     fn events_of(
         &mut self,
         collection: &str,
-        topic: &str,
+        id: Id,
         since: u64,
         limit: usize,
-    ) -> Result<Vec<EventRow>, StoreError> {
-        self.run(async |connection| derived::events(connection, collection, Some(topic), since, limit).await)
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        self.run(async |connection| derived::events_of(connection, collection, id, since, limit).await)
+    }
+
+    fn last_events_of(
+        &mut self,
+        collection: &str,
+        id: Id,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        self.run(async |connection| derived::last_events_of(connection, collection, id, before, limit).await)
     }
 
     fn card(&mut self, collection: &str, id: &str) -> Result<Option<CardRow>, StoreError> {

@@ -13,7 +13,7 @@ use super::{Fault, directory, transaction};
 use crate::store::StoreError;
 
 /// Each brings the schema to the next version; the first starts from nothing.
-const MIGRATIONS: [&str; 1] = [include_str!("schema_1.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// What `application_id` is in databases of this program.
 const APPLICATION: i64 = 0x534C_5547;
@@ -66,11 +66,11 @@ async fn inspect(path: &Path) -> Result<usize, StoreError> {
 
 /// How the database is used. A commit is on the disk when it returns, by `fullfsync` even where `fsync` leaves data in
 /// the drive's cache (macOS). Ids of headlines come in no order, so that a batch touches pages all over their index:
-/// 64 MB keep most of it in memory, and the write-ahead log takes 40 MB of changes before they are moved on.
+/// 32 MB keep most of it in memory, and the write-ahead log takes 40 MB of changes before they are moved on.
 ///
 /// Set by a statement rather than on connecting, so that a connection on which it fails can be closed in order.
 const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; \
-                        PRAGMA checkpoint_fullfsync = ON; PRAGMA cache_size = -65536; \
+                        PRAGMA checkpoint_fullfsync = ON; PRAGMA cache_size = -32768; \
                         PRAGMA wal_autocheckpoint = 10000; PRAGMA journal_size_limit = 67108864";
 
 /// Rows that SQLite's thread may be ahead of ours: few would have the two wake each other all the time.

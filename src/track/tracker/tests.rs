@@ -55,7 +55,7 @@ impl History {
         let since = self.tracker.lineage().last();
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         self.follow(&of_headlines, &labels);
-        self.tracker.lineage().events_since(since).map(told).collect()
+        self.tracker.events_since(since).map(|event| told(event)).collect()
     }
 
     fn follow(&mut self, groups: &[Option<u32>], labels: &[&str]) -> Vec<Id> {
@@ -136,7 +136,7 @@ fn the_smaller_merges_into_the_larger() {
     history.then("aabbb");
     assert_eq!(history.then("bbbbb"), ["1 a (0) merged 2 to 2", "2 b (5) grown by 2"]);
     assert_eq!(history.resolve(1), (State::Merged(topic(2)), vec![2]));
-    assert_eq!(history.tracker.lineage().resolve(topic(1)).unwrap().label, "a");
+    assert_eq!(history.tracker.lineage().resolve(topic(1)).unwrap().label.as_ref(), "a");
 }
 
 #[test]
@@ -227,8 +227,10 @@ fn the_events_of_an_id_are_those_that_name_it() {
     history.then("bbbbb");
     history.then("cccccc");
     let lineage = history.tracker.lineage();
-    let of =
-        |number, since| lineage.events_of(topic(number), since).into_iter().map(told).collect::<Vec<_>>();
+    let of = |number, since| -> Vec<String> {
+        let life = lineage.life_of(topic(number), since, usize::MAX);
+        life.events.into_iter().map(|event| told(event)).collect()
+    };
     assert_eq!(of(1, 0), ["1 a (2) born", "1 a (0) merged 2 to 2"]);
     assert_eq!(of(2, 0)[..3], ["2 b (3) born", "1 a (0) merged 2 to 2", "2 b (5) grown by 2"]);
     assert_eq!(of(2, 4), ["2 c (6) renamed from b", "2 c (6) grown by 1"]);
@@ -243,12 +245,77 @@ fn the_past_is_told_from_events() {
     history.then_at("bbbbb.cc", Some(9));
     let lineage = history.tracker.lineage();
     let past = |version| -> Vec<_> {
-        let outlines = lineage.as_of(Level::Topic, version).into_iter();
+        let outlines = lineage.as_of(version).unwrap().at(Level::Topic).into_iter();
         outlines.map(|o| format!("{} {} ({}) {}", o.id.number(), o.label, o.size, o.state)).collect()
     };
-    assert!(past(0).is_empty() && lineage.as_of(Level::Story, 3).is_empty());
+    assert!(past(0).is_empty() && lineage.as_of(3).unwrap().at(Level::Story).is_empty());
     assert_eq!(past(1), ["2 b (3) active", "1 a (2) active"]);
     assert_eq!(past(2), ["2 b (4) active", "1 a (2) dormant", "3 c (1) active"]);
     assert_eq!(past(3), ["2 b (5) dormant", "3 c (2) active"]);
     assert_eq!(past(9), past(3));
+}
+
+/// Everything that can be asked of a lineage, by somebody who keeps what it forgot.
+fn all_of(lineage: &Lineage, forgotten: &[Arc<Event>]) -> String {
+    let events: Vec<&Arc<Event>> = forgotten.iter().chain(lineage.events_since(0)).collect();
+    let mut all = format!("{} {:?}\n", lineage.last(), lineage.digest());
+    events.iter().for_each(|event| all += &format!("{} {}\n", event.number, told(event)));
+    for id in (1..=lineage.issued(Level::Topic)).map(topic) {
+        let life = lineage.life_of(id, 0, usize::MAX);
+        let mut of: Vec<u64> =
+            forgotten.iter().filter(|e| e.ids().any(|named| named == id)).map(|e| e.number).collect();
+        assert_eq!(of.last().copied().unwrap_or(0), life.earlier, "where to look further is known");
+        of.extend(life.events.iter().map(|event| event.number));
+        assert_eq!(lineage.events_naming(id), of.len());
+        all += &format!("{id} {:?} {of:?}\n", lineage.resolve(id));
+    }
+    all
+}
+
+#[test]
+fn what_is_forgotten_changes_nothing_but_where_it_is_read() {
+    let partitions = [
+        "aabbb",
+        "aabbbcc",
+        "bbbbbcc",
+        "ddbbbcc",
+        "ddbbbee.",
+        "bbbbbbbb",
+        "cccaabbb",
+        "cccaabbbff",
+        "xxxxxxxxxx",
+    ];
+    let mut whole = History::new();
+    let mut wholes = Vec::new();
+    for (day, partition) in partitions.iter().enumerate() {
+        whole.then_at(partition, Some(day as i64));
+        wholes.push((all_of(whole.tracker.lineage(), &[]), whole.tracker.lineage().as_of(whole.version)));
+    }
+    assert!(whole.tracker.lineage().last() > 20);
+    for kept in [1, 2, 3, 7, 1_000] {
+        let mut history = History::new();
+        history.tracker.keep_events(kept);
+        let mut forgotten = Vec::new();
+        for (day, partition) in partitions.iter().enumerate() {
+            history.then_at(partition, Some(day as i64));
+            forgotten.extend(history.tracker.take_forgotten());
+            let lineage = history.tracker.lineage();
+            assert_eq!(lineage.forgotten(), lineage.last().saturating_sub(kept as u64));
+            assert_eq!(all_of(lineage, &forgotten), wholes[day].0, "{kept} kept");
+            for (version, (_, then)) in (1..).zip(&wholes[..=day]) {
+                let is_reached = forgotten.last().is_none_or(|last| last.version < version);
+                let past = lineage.as_of(version);
+                assert!(past.is_none() || past == *then, "{kept} kept, version {version}");
+                assert!(past.is_some() || !is_reached, "{kept} kept, version {version}");
+            }
+
+            let memory = rmp_serde::to_vec_named(&LineageMemory::of(lineage)).unwrap();
+            let remembered: LineageMemory = rmp_serde::from_slice(&memory).unwrap();
+            let mut tracker = Tracker::remembering(remembered, history.tracker.dormant_after).unwrap();
+            tracker.keep_events(kept);
+            assert_eq!(all_of(tracker.lineage(), &forgotten), wholes[day].0, "{kept} kept");
+            assert_eq!(rmp_serde::to_vec_named(&LineageMemory::of(tracker.lineage())).unwrap(), memory);
+            history.tracker = tracker;
+        }
+    }
 }

@@ -67,7 +67,7 @@ pub(in crate::http) async fn show_group_forms(
 ) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
     let id = group_of(&request, &id)?;
-    show(&context, &request, &snapshot, &Target::Group(id), Fields::default(), None)
+    show(&context, &request, &snapshot, &Target::Group(id), Fields::default(), None).await
 }
 
 /// `GET /headlines/{id}/edit`.
@@ -77,7 +77,7 @@ pub(in crate::http) async fn show_headline_form(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let snapshot = context.service.snapshot();
-    show(&context, &request, &snapshot, &Target::Headline(id.into_inner().id), Fields::default(), None)
+    show(&context, &request, &snapshot, &Target::Headline(id.into_inner().id), Fields::default(), None).await
 }
 
 /// `GET /edits/{number}/undo`, where a browser comes to after signing in again.
@@ -136,11 +136,11 @@ async fn take(
     let fields = Fields::read(&request, payload, &context).await?;
     let snapshot = context.service.snapshot();
     if fields.has("back") {
-        return show(&context, &request, &snapshot, &target, fields, None);
+        return show(&context, &request, &snapshot, &target, fields, None).await;
     }
     let edit = match target.edit(&fields, &snapshot) {
         Ok(edit) => edit,
-        Err(problem) => return show(&context, &request, &snapshot, &target, fields, Some(problem)),
+        Err(problem) => return show(&context, &request, &snapshot, &target, fields, Some(problem)).await,
     };
     let signature = Signature::of(&fields, Bearer::name_at(&request));
     let mut refused = None;
@@ -153,7 +153,7 @@ async fn take(
             }
             Err(Refused::Signature(field, problem)) => refused = Some((field, problem)),
             Err(Refused::Edit(problem)) => {
-                return show(&context, &request, &snapshot, &target, fields, Some(problem));
+                return show(&context, &request, &snapshot, &target, fields, Some(problem)).await;
             }
         }
     }
@@ -167,7 +167,7 @@ async fn take(
             page(status, &preview)
         }
         Err(Refused::Edit(problem) | Refused::Signature(_, problem)) => {
-            show(&context, &request, &snapshot, &target, fields, Some(problem))
+            show(&context, &request, &snapshot, &target, fields, Some(problem)).await
         }
     }
 }
@@ -193,7 +193,7 @@ async fn made(context: &Addressed, order: Order, is_rehearsal: bool) -> Result<C
 }
 
 /// The forms of a target with what was filled in and what is wrong with it.
-fn show(
+async fn show(
     context: &Addressed,
     request: &HttpRequest,
     snapshot: &Snapshot,
@@ -209,7 +209,7 @@ fn show(
     let (forms, refused) = match target {
         Target::Group(id) => match GroupForms::of(*id, snapshot, &context.root, fields, refused) {
             Some(forms) => (forms.render(), None),
-            None => return ended(context, snapshot, id.level(), &id.to_string()),
+            None => return ended(context, snapshot, id.level(), &id.to_string()).await,
         },
         Target::Headline(id) => match MoveForm::of(id, snapshot, &context.root, fields, refused) {
             Some(form) => (form.render(), None),

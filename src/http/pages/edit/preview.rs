@@ -1,6 +1,7 @@
 //! What an edit would change, in words.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use askama::Template;
 use jiff::Timestamp;
@@ -124,7 +125,8 @@ fn effects(foretold: &Corrected, snapshot: &Snapshot) -> Vec<Vec<Piece>> {
         let ids: BTreeSet<Id> =
             foretold.events.iter().filter(|event| event.level == level).map(|event| event.id).collect();
         for id in ids {
-            let events: Vec<&Event> = foretold.events.iter().filter(|event| event.id == id).collect();
+            let events: Vec<&Event> =
+                foretold.events.iter().map(Arc::as_ref).filter(|event| event.id == id).collect();
             effects.extend(effect(id, &events, foretold, snapshot));
         }
     }
@@ -142,7 +144,7 @@ fn effect(id: Id, events: &[&Event], foretold: &Corrected, snapshot: &Snapshot) 
     let level = id.level().name();
     let sentence = Sentence::new(snapshot);
     if foretold.born.contains(&id) {
-        let begins = sentence.say(format!("A new {level} begins: ")).quote(last.label.as_str());
+        let begins = sentence.say(format!("A new {level} begins: ")).quote(&*last.label);
         return Some(begins.say(format!(" ({}), with the id {id}", counted(last.size))).end());
     }
     let sentence = sentence.say(format!("The {level} ")).link(id);
@@ -171,5 +173,5 @@ fn effect(id: Id, events: &[&Event], foretold: &Corrected, snapshot: &Snapshot) 
         _ if is_renamed => sentence,
         _ => return None,
     };
-    Some(if is_renamed { sentence.say(" is called ").quote(last.label.as_str()) } else { sentence }.end())
+    Some(if is_renamed { sentence.say(" is called ").quote(&*last.label) } else { sentence }.end())
 }
