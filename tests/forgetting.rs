@@ -191,10 +191,16 @@ fn pages(server: &Server, path: &str, last: u64, limit: usize) -> Vec<(Value, u6
     }
 }
 
+/// A page without times, and without the tag by which it asks for what is new, in which the start of the service is.
 fn without_times(html: &str) -> String {
-    let mut parts = html.split("<time");
+    let html = without(html, "<time", "</time>");
+    without(&html, "data-tag=\"", "\"")
+}
+
+fn without(html: &str, from: &str, to: &str) -> String {
+    let mut parts = html.split(from);
     let first = parts.next().unwrap().to_owned();
-    parts.fold(first, |text, part| text + part.split_once("</time>").map_or("", |(_, rest)| rest))
+    parts.fold(first, |text, part| text + part.split_once(to).map_or("", |(_, rest)| rest))
 }
 
 fn forgetful(directory: &Path, events: usize) -> Server {
