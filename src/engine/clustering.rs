@@ -42,15 +42,19 @@ impl Clustering {
         let (similarity, vocabulary) = method.lists().read(&texts, |texts| similarity(texts, method));
         let neighbours = debug_span!("neighbours")
             .in_scope(|| Neighbours::join(&similarity, method.settings().neighbours));
-        let stories = debug_span!("stories").in_scope(|| {
+        // Communities are found by one thread; the other graph is made meanwhile.
+        let (stories, graph) = debug_span!("stories").in_scope(|| {
             let mut graph = graph_of(&neighbours, &similarity, method.settings(), Level::Story);
             method.lists().read(&texts, |texts| hold_apart(&mut graph, texts, method.settings()));
-            method.map_equation(Level::Story).minimise(&graph).into_partition()
+            rayon::join(
+                || method.map_equation(Level::Story).minimise(&graph).into_partition(),
+                || graph_of(&neighbours, &similarity, method.settings(), Level::Topic),
+            )
         });
         let topics = debug_span!("topics").in_scope(|| {
-            let graph = graph_of(&neighbours, &similarity, method.settings(), Level::Topic);
             method.map_equation(Level::Topic).minimise_groups(&graph, &stories).into_partition()
         });
+        drop(graph);
         let topics = {
             let alike = alike(&similarity, &method.settings().topic);
             loosen(&stories, &topics, method.settings().belong, |row, labels| {

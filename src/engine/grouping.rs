@@ -1,9 +1,10 @@
 //! The result of clustering: topics of stories of headlines.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tracing::debug_span;
 
@@ -113,34 +114,36 @@ fn topics_of(clustering: &Clustering, headlines: &[Headline], method: &Method) -
     let mut groups: Vec<Vec<usize>> = clustering.topics.members();
     groups.retain(|texts| copies(texts) >= method.settings().min_topic_size.max(1));
     groups.sort_by_key(|texts| (Reverse(copies(texts)), texts[0]));
-    let central: Vec<Vec<usize>> = groups.iter().map(|texts| by_centrality(texts, clustering)).collect();
+    let central: Vec<Vec<usize>> = groups.par_iter().map(|texts| by_centrality(texts, clustering)).collect();
     let title = |&text: &usize| &headlines[clustering.copies[text][0]];
     let titles: Vec<Vec<&Headline>> = central.iter().map(|texts| texts.iter().map(title).collect()).collect();
     let labels = label_topics(&titles, method.lists().unsaid());
-    let mut stories = Counter::new(Level::Story);
+    let stories: Vec<_> = groups.par_iter().map(|texts| stories_of(texts, clustering, headlines)).collect();
+    let mut ids = Counter::new(Level::Story);
     let mut topics = Counter::new(Level::Topic);
+    let mut numbered = |stories: Vec<(String, Vec<usize>)>| -> Vec<Arc<Story>> {
+        let story = |(label, headlines)| Arc::new(Story { id: ids.next(), label, headlines });
+        stories.into_iter().map(story).collect()
+    };
     groups
         .iter()
         .zip(central)
         .zip(labels)
-        .map(|((texts, central), label)| Topic {
+        .zip(stories)
+        .map(|(((texts, central), label), stories)| Topic {
             id: topics.next(),
             label: label.name,
             keywords: label.keywords,
             entities: label.entities,
             representative: clustering.copies[central[0]][0],
             size: copies(texts),
-            stories: stories_of(texts, clustering, headlines, &mut stories),
+            stories: numbered(stories),
         })
         .collect()
 }
 
-fn stories_of(
-    texts: &[usize],
-    clustering: &Clustering,
-    headlines: &[Headline],
-    ids: &mut Counter,
-) -> Vec<Arc<Story>> {
+/// Label and headlines of each story of a topic, largest first.
+fn stories_of(texts: &[usize], clustering: &Clustering, headlines: &[Headline]) -> Vec<(String, Vec<usize>)> {
     let story_of = clustering.stories.groups_of_rows();
     let mut by_story: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for &text in texts {
@@ -160,20 +163,18 @@ fn stories_of(
         .collect();
     stories.sort_by_key(|story| Reverse(story.1.len()));
     stories
-        .into_iter()
-        .map(|(label, headlines)| Arc::new(Story { id: ids.next(), label, headlines }))
-        .collect()
 }
 
-/// Texts of a group, those first that are most similar to the others; ties by position.
+/// Texts of a group, which ascend, those first that are most similar to the others; ties by position.
 fn by_centrality(texts: &[usize], clustering: &Clustering) -> Vec<usize> {
-    let inside: BTreeSet<usize> = texts.iter().copied().collect();
     let mut scored: Vec<(f32, usize)> = texts
         .iter()
         .map(|&text| {
             let (others, similarities) = clustering.neighbours.of(text);
-            let near =
-                others.iter().zip(similarities).filter(|(other, _)| inside.contains(&(**other as usize)));
+            let near = others
+                .iter()
+                .zip(similarities)
+                .filter(|(other, _)| texts.binary_search(&(**other as usize)).is_ok());
             (near.map(|(_, similarity)| similarity).sum(), text)
         })
         .collect();
