@@ -18,12 +18,15 @@ const SPREAD: usize = 4;
 /// Most cells.
 const MOST_CELLS: usize = 1024;
 
-/// Most rows searched together.
+/// Rows whose cells are looked for together.
 const BLOCK: usize = 256;
+
+/// Most rows searched together: more would be further apart in time, and compared with more others.
+const TOGETHER: usize = 64;
 
 /// Members of a cell that a block is compared with before its first row and after its last. Rows are in order of time, so
 /// that these are the nearest in time, and the work per row stops growing where cells do.
-const COMPARED: usize = 768;
+const COMPARED: usize = 384;
 
 /// Rows by cell.
 #[derive(Debug)]
@@ -64,7 +67,7 @@ impl<'a> Cells<'a> {
         for (row, &home) in self.homes.iter().enumerate() {
             homes[home as usize].push(row as u32);
         }
-        homes.iter().flat_map(|rows| rows.chunks(BLOCK)).map(<[u32]>::to_vec).collect()
+        homes.iter().flat_map(|rows| rows.chunks(TOGETHER)).map(<[u32]>::to_vec).collect()
     }
 
     /// The members of the cell of `rows`, which are searched together and ascend, that are not far from them in time; and
