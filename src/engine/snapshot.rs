@@ -1,7 +1,7 @@
 //! What readers see of a collection.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -50,6 +50,8 @@ pub struct Snapshot {
     observed: Option<(Timestamp, Timestamp)>,
     by_size: OnceLock<Vec<Arc<Topic>>>,
     activity: OnceLock<Vec<TopicActivity>>,
+    /// Of topics that were asked for one by one.
+    of_topics: RwLock<BTreeMap<Id, Arc<Activity>>>,
 }
 
 impl Snapshot {
@@ -131,9 +133,16 @@ impl Snapshot {
         }
     }
 
-    /// What goes on in a topic as a whole.
-    pub fn topic_activity(&self, topic: &Topic) -> Activity {
-        self.activity_of(topic.stories.iter().flat_map(|story| &story.headlines))
+    /// What goes on in a topic of this view as a whole. Looked at once.
+    pub fn topic_activity(&self, topic: &Topic) -> Arc<Activity> {
+        let known =
+            self.of_topics.read().unwrap_or_else(PoisonError::into_inner).get(&topic.id).map(Arc::clone);
+        known.unwrap_or_else(|| {
+            let activity = self.activity_of(topic.stories.iter().flat_map(|story| &story.headlines));
+            let activity = Arc::new(activity);
+            let mut known = self.of_topics.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(known.entry(topic.id).or_insert(activity))
+        })
     }
 
     /// What goes on in a story of this view.

@@ -164,7 +164,7 @@ impl<'a> Topics<'a> {
 }
 
 fn is_wanted_topic(topic: &Topic, snapshot: &Snapshot, search: &Search) -> bool {
-    let phase = || snapshot.topic_activity(topic).trend.map(|trend| trend.phase);
+    let phase = || snapshot.topic_activity(topic).trend.as_ref().map(|trend| trend.phase);
     topic.size >= search.min_size
         && search
             .entity
