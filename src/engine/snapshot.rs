@@ -128,7 +128,7 @@ impl Snapshot {
     /// What goes on in a topic of this view and in its stories, seen from the newest headline of all.
     pub fn activity(&self, topic: &Topic) -> TopicActivity {
         TopicActivity {
-            topic: self.activity_of(topic.stories.iter().flat_map(|story| &story.headlines)),
+            topic: Activity::clone(&self.topic_activity(topic)),
             stories: topic.stories.iter().map(|story| self.story_activity(story)).collect(),
         }
     }

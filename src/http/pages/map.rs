@@ -91,7 +91,7 @@ impl Drawing {
         let spots = layout(&subjects, WIDTH / HEIGHT);
         let circles = topics.iter().zip(spots).enumerate();
         let circle = |(rank, (topic, spot)): (usize, (&&Arc<Topic>, Spot))| {
-            let trend = snapshot.activity(topic).topic.trend;
+            let trend = snapshot.topic_activity(topic).trend;
             Circle {
                 phase: trend.as_ref().map_or("", |trend| phase_name(trend.phase)),
                 bursts: trend.as_ref().is_some_and(|trend| trend.is_burst()),
