@@ -8,6 +8,8 @@ use crate::index::Neighbours;
 /// Links that take less than this share of a row's weight are left out unless the other end chooses them: they
 /// decide nothing, and are most.
 pub(crate) const LEAST_SHARE: f32 = 0.002;
+/// Nodes whose edges are read by one worker at a time.
+const TOGETHER: usize = 256;
 
 /// An undirected weighted graph in compressed sparse row form; every edge is stored from both ends, targets
 /// ascend, no self-loops.
@@ -49,23 +51,28 @@ impl Graph {
         graph
     }
 
-    /// From the edges of each node, by ascending target and each given from both ends with the same weight. Degrees are
-    /// normalised as in [`from_neighbours`](Self::from_neighbours); then of each edge the share `keep` stays and the
-    /// rest goes to the self-loops of both ends, as in [`hold_apart`](Self::hold_apart).
-    pub fn from_edges<E: Iterator<Item = Edge>>(lists: impl Iterator<Item = E>, stay: f32) -> Self {
-        let (mut offsets, mut targets, mut weights) = (vec![0], Vec::new(), Vec::new());
+    /// From the edges of each of `nodes`, by ascending target and each given from both ends with the same weight. Degrees
+    /// are normalised as in [`from_neighbours`](Self::from_neighbours); then of each edge the share `keep` stays and the
+    /// rest goes to the self-loops of both ends, as in [`hold_apart`](Self::hold_apart). In parallel.
+    pub fn from_edges<N: Sync, E: Iterator<Item = Edge>>(
+        nodes: &[N],
+        edges: impl Fn(&N) -> E + Sync,
+        stay: f32,
+    ) -> Self {
+        let parts: Vec<Part> =
+            nodes.par_chunks(TOGETHER).map(|nodes| Part::of(nodes.iter().map(&edges))).collect();
+        let count = parts.iter().map(|part| part.targets.len()).sum();
+        let (mut offsets, mut targets, mut weights) =
+            (Vec::with_capacity(nodes.len() + 1), Vec::with_capacity(count), Vec::with_capacity(count));
         // Of few edges less than all is kept.
         let mut held = Vec::new();
-        for (node, list) in lists.enumerate() {
-            for Edge { target, weight, keep } in list {
-                if keep < 1.0 {
-                    held.push((node, targets.len(), keep));
-                }
-                targets.push(target);
-                weights.push(weight);
-            }
-            debug_assert!(targets[offsets[node]..].is_sorted(), "targets must ascend");
-            offsets.push(targets.len());
+        offsets.push(0);
+        for part in parts {
+            let (node, edge) = (offsets.len() - 1, targets.len());
+            held.extend(part.held.into_iter().map(|(of, at, keep)| (node + of, edge + at, keep)));
+            offsets.extend(part.ends.into_iter().map(|end| edge + end));
+            targets.extend(part.targets);
+            weights.extend(part.weights);
         }
         let mut graph = Self { offsets, targets, weights, stay: Vec::new() };
         graph.normalise_degrees(stay);
@@ -130,17 +137,25 @@ impl Graph {
 
     fn normalise_degrees(&mut self, stay: f32) {
         let scale: Vec<f32> = (0..self.len())
+            .into_par_iter()
+            .with_min_len(TOGETHER)
             .map(|row| {
                 let degree: f32 = self.edges(row).1.iter().sum::<f32>() + stay;
                 if degree > 0.0 { degree.sqrt().recip() } else { 0.0 }
             })
             .collect();
         self.stay = scale.iter().map(|s| s * s * stay).collect();
-        for row in 0..self.len() {
-            for edge in self.offsets[row]..self.offsets[row + 1] {
-                self.weights[edge] *= scale[row] * scale[self.targets[edge] as usize];
-            }
-        }
+        let targets = &self.targets;
+        rows_of(&mut self.weights, &self.offsets)
+            .into_par_iter()
+            .zip(self.offsets.par_windows(2))
+            .zip(&scale)
+            .with_min_len(TOGETHER)
+            .for_each(|((weights, ends), own)| {
+                for (weight, &target) in weights.iter_mut().zip(&targets[ends[0]..ends[1]]) {
+                    *weight *= own * scale[target as usize];
+                }
+            });
     }
 
     /// Keeps of each edge the share `keep(a, b)`, 0 to 1 and symmetric. The rest goes to the self-loops of both ends:
@@ -172,8 +187,37 @@ impl Graph {
     }
 }
 
+/// Edges of some nodes, one node after another.
+#[derive(Default)]
+struct Part {
+    ends: Vec<usize>,
+    targets: Vec<u32>,
+    weights: Vec<f32>,
+    /// Node, edge and share of those of which less than all is kept, counted from the first here.
+    held: Vec<(usize, usize, f32)>,
+}
+
+impl Part {
+    fn of(lists: impl Iterator<Item = impl Iterator<Item = Edge>>) -> Self {
+        let mut part = Self::default();
+        for (node, list) in lists.enumerate() {
+            for Edge { target, weight, keep } in list {
+                if keep < 1.0 {
+                    part.held.push((node, part.targets.len(), keep));
+                }
+                part.targets.push(target);
+                part.weights.push(weight);
+            }
+            let begin = part.ends.last().copied().unwrap_or(0);
+            debug_assert!(part.targets[begin..].is_sorted(), "targets must ascend");
+            part.ends.push(part.targets.len());
+        }
+        part
+    }
+}
+
 /// The parts of `edges` that belong to each row.
-fn rows_of<'a>(mut edges: &'a mut [(u32, f32)], ends: &[usize]) -> Vec<&'a mut [(u32, f32)]> {
+fn rows_of<'a, T>(mut edges: &'a mut [T], ends: &[usize]) -> Vec<&'a mut [T]> {
     ends.windows(2)
         .map(|row| {
             let (list, rest) = std::mem::take(&mut edges).split_at_mut(row[1] - row[0]);

@@ -37,7 +37,12 @@ pub struct Features {
 impl Features {
     /// The features of `headline`; none unless it is in English.
     pub fn of(headline: &Headline) -> Self {
-        if Language::of(headline) != Language::English {
+        Self::in_language(headline, Language::of(headline))
+    }
+
+    /// The features of a headline that is known to be in `language`.
+    pub fn in_language(headline: &Headline, language: Language) -> Self {
+        if language != Language::English {
             return Self::default();
         }
         let title = Title::read(headline);

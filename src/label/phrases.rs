@@ -199,7 +199,7 @@ mod tests {
             .collect();
         let mut units = Units::default();
         let read = |headline| {
-            units.read(headline, Glance::at(headline, &Signatures::default()), &Exclusions::default())
+            units.read(headline, Glance::at(headline), &Signatures::default(), &Exclusions::default())
         };
         let readings: Vec<Reading> = headlines.iter().map(read).collect();
         let titles: Vec<Title> = headlines

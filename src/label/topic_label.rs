@@ -77,14 +77,9 @@ impl Labeller {
         self.signatures.all()
     }
 
-    /// What is seen of a title without the others; the part of reading that can be done ahead and in parallel.
-    pub fn glance(&self, headline: &Headline) -> Glance {
-        Glance::at(headline, &self.signatures)
-    }
-
     /// Reads a title of the collection and counts it.
     pub fn read(&mut self, headline: &Headline, glance: Glance) -> Reading {
-        let reading = self.units.read(headline, glance, &self.exclusions);
+        let reading = self.units.read(headline, glance, &self.signatures, &self.exclusions);
         self.units.count(Title::new(headline, &reading));
         self.titles += 1;
         reading
@@ -92,7 +87,7 @@ impl Labeller {
 
     /// Reads titles of the collection and counts them.
     pub fn read_all(&mut self, headlines: &[&Headline]) -> Vec<Reading> {
-        let glances: Vec<Glance> = headlines.par_iter().map(|headline| self.glance(headline)).collect();
+        let glances: Vec<Glance> = headlines.par_iter().map(|headline| Glance::at(headline)).collect();
         headlines.iter().zip(glances).map(|(headline, glance)| self.read(headline, glance)).collect()
     }
 

@@ -5,7 +5,7 @@ use std::ops::{Deref, Range};
 use rustc_hash::FxHashMap;
 
 use super::exclusions::Exclusions;
-use super::publisher::Signatures;
+use super::publisher::{Signatures, publisher_spans};
 use super::word_lists::{Role, is_subject, role};
 use crate::Headline;
 use crate::text::{
@@ -89,18 +89,25 @@ struct Usage {
     is_subject: bool,
 }
 
-/// What is seen of a title without knowing others.
+/// What is seen of a title without knowing others: the part of reading that can be done ahead and in parallel.
 #[derive(Debug)]
 pub struct Glance {
+    language: Language,
     mentions: Vec<Mention>,
     /// Where it names its publisher, as byte ranges.
     signed: Vec<Range<usize>>,
 }
 
 impl Glance {
-    pub(super) fn at(headline: &Headline, signatures: &Signatures) -> Self {
+    /// What is seen of the title of `headline`.
+    pub fn at(headline: &Headline) -> Self {
         let mentions = Gazetteer::embedded().mentions(&headline.text, headline.time);
-        Self { mentions, signed: signatures.spans(headline) }
+        Self { language: Language::of(headline), mentions, signed: publisher_spans(headline) }
+    }
+
+    /// The language it is in.
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// The entities it names.
@@ -119,11 +126,18 @@ pub(super) struct Units {
 }
 
 impl Units {
-    /// Takes a headline apart. It counts for nothing until it is [counted](Self::count).
-    pub(super) fn read(&mut self, headline: &Headline, glance: Glance, exclusions: &Exclusions) -> Reading {
+    /// Takes a headline apart, without the words that `shared` signatures are made of. It counts for nothing until it is
+    /// [counted](Self::count).
+    pub(super) fn read(
+        &mut self,
+        headline: &Headline,
+        glance: Glance,
+        shared: &Signatures,
+        exclusions: &Exclusions,
+    ) -> Reading {
         let text = headline.text.as_str();
-        let Glance { mentions, signed } = glance;
-        let language = Language::of(headline);
+        let Glance { language, mentions, mut signed } = glance;
+        signed.extend(shared.span(text));
         let mut words: Vec<Word> = Vec::new();
         let names =
             mentions.iter().filter(|mention| is_outright(mention) && exclusions.allow(mention, headline));

@@ -11,7 +11,6 @@ use super::romanise::is_latin;
 use super::{
     EntityKind, Gazetteer, Language, Mention, Term, gloss, has_gloss, is_stop_word, romanised, tokenise,
 };
-use crate::Headline;
 
 /// First character of the terms that stand for entities: `@VE`. No word begins with it.
 pub const ENTITY_MARK: char = '@';
@@ -54,20 +53,19 @@ impl Word {
 }
 
 impl Analyzer {
-    /// Reads words that are new, in parallel, so that [`analyse`](Self::analyse) finds them known.
-    pub fn learn(&mut self, headlines: &[&Headline]) {
-        let read = |headline: &&Headline| {
-            let language = Language::of(headline);
+    /// Reads words that are new in titles, in parallel, so that [`analyse`](Self::analyse) finds them known.
+    pub fn learn(&mut self, titles: &[(&str, Language)]) {
+        let read = |&(title, language): &(&str, Language)| {
             let known = self.seen.get(&language);
             let mut new: Vec<(String, Word)> = Vec::new();
-            tokenise(&headline.text, |token| {
+            tokenise(title, |token| {
                 if known.is_none_or(|known| !known.contains_key(token.text)) {
                     new.push((token.text.to_owned(), Word::read(token.text, language)));
                 }
             });
             (language, new)
         };
-        let new: Vec<_> = headlines.par_iter().map(read).collect();
+        let new: Vec<_> = titles.par_iter().map(read).collect();
         for (language, words) in new {
             let seen = self.seen.entry(language).or_default();
             for (surface, word) in words {
@@ -76,20 +74,19 @@ impl Analyzer {
         }
     }
 
-    /// Fills `found` with the terms of `headline`, which names the entities of `mentions`. `number` gives terms their
-    /// numbers.
+    /// Fills `found` with the terms of a title in a language that names the entities of `mentions`. `number` gives terms
+    /// their numbers.
     pub fn analyse(
         &mut self,
-        headline: &Headline,
+        (title, language): (&str, Language),
         mentions: &[Mention],
         mut number: impl FnMut(String) -> Term,
         found: &mut Terms,
     ) {
         found.all.clear();
         found.entities.clear();
-        let language = Language::of(headline);
         let seen = self.seen.entry(language).or_default();
-        tokenise(&headline.text, |token| {
+        tokenise(title, |token| {
             if let Some(term) = term_of(seen, token.text, language, &mut number)
                 && !found.all.contains(&term)
             {
@@ -222,18 +219,11 @@ mod tests {
     use crate::text::Vocabulary;
 
     fn terms(title: &str, lang: Option<&str>) -> Vec<String> {
-        let headline = Headline {
-            id: "1".into(),
-            text: title.into(),
-            time: None,
-            source: None,
-            url: None,
-            lang: lang.map(str::to_owned),
-        };
+        let language = lang.map_or_else(|| Language::guess(title), Language::from_code);
         let mut vocabulary = Vocabulary::default();
         let mut found = Terms::default();
         let mentions = Gazetteer::embedded().mentions(title, None);
-        Analyzer::default().analyse(&headline, &mentions, |term| vocabulary.number(term), &mut found);
+        Analyzer::default().analyse((title, language), &mentions, |term| vocabulary.number(term), &mut found);
         let terms = vocabulary.into_terms();
         found.all.iter().map(|&term| terms[term as usize].clone()).collect()
     }

@@ -196,11 +196,11 @@ impl Batch<'_> {
             let id = flows[0].from;
             let heir = self.order.binary_search_by_key(&id, |&group| self.parting.ids[group]);
             let heir = heir.ok().map(|at| self.order[at]);
-            let mut label = self.tracker.lineage.label(id).map(|label| label.to_string()).unwrap_or_default();
+            let mut label = self.tracker.lineage.label(id).map(Arc::clone).unwrap_or_default();
             if let Some(group) = heir {
                 sizes_before[group] = flows.iter().map(|flow| flow.count).sum();
-                if label != self.labels[group] {
-                    let from = std::mem::replace(&mut label, self.labels[group].to_owned());
+                if *label != *self.labels[group] {
+                    let from = std::mem::replace(&mut label, Arc::from(self.labels[group])).to_string();
                     self.add_own(group, Change::Renamed { from });
                 }
             }

@@ -4,7 +4,7 @@ use linfa::dataset::Records;
 use rayon::prelude::*;
 
 use crate::Headline;
-use crate::text::{Analyzer, Gazetteer, Term, Terms, Vocabulary};
+use crate::text::{Analyzer, Gazetteer, Language, Term, Terms, Vocabulary};
 
 /// Headlines analysed by one worker at a time. Fixed, so that term numbers do not depend on the number of
 /// threads.
@@ -119,7 +119,8 @@ impl Chunk {
         let mut found = Terms::default();
         for headline in headlines {
             let mentions = Gazetteer::embedded().mentions(&headline.text, headline.time);
-            analyzer.analyse(headline, &mentions, |term| vocabulary.number(term), &mut found);
+            let title = (headline.text.as_str(), Language::of(headline));
+            analyzer.analyse(title, &mentions, |term| vocabulary.number(term), &mut found);
             chunk.terms.extend_from_slice(&found.all);
             chunk.entities.extend_from_slice(&found.entities);
             chunk.ends.push((chunk.terms.len(), chunk.entities.len()));

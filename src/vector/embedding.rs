@@ -100,6 +100,23 @@ impl StaticEmbedding {
         rows
     }
 
+    /// Direction of a title, not centred, as a unit vector; empty when nothing of it is known.
+    pub fn direction(&self, title: &str) -> Vec<f32> {
+        let mut sum = vec![0.0; self.dims];
+        if self.unit_sum(title, &mut sum) { sum } else { Vec::new() }
+    }
+
+    /// Titles by their [directions](Self::direction), as [`embed_around`](Self::embed_around) has them.
+    pub fn centred(&self, directions: &[&[f32]], centre: &[f32]) -> DenseRows {
+        let mut rows = DenseRows::new(self.dims, directions.len());
+        if self.dims > 0 {
+            let known =
+                rows.values.chunks_mut(self.dims).zip(directions).filter(|(_, known)| !known.is_empty());
+            known.for_each(|(row, direction)| quantise(&mut direction.to_vec(), centre, row));
+        }
+        rows
+    }
+
     /// Mean unit vector of `titles`, with the table's centre as prior. Summed in blocks of fixed size, so
     /// that it does not depend on the number of threads.
     pub fn centre_of<S: AsRef<str> + Sync>(&self, titles: &[S]) -> Vec<f32> {

@@ -2,7 +2,12 @@
 
 use std::collections::VecDeque;
 
+use rayon::prelude::*;
+
 use super::network::{FlowTo, Network};
+
+/// Nodes whose exits are summed by one worker at a time.
+const SUMMED_TOGETHER: usize = 256;
 
 /// A move must shorten the description by at least this many bits.
 const LEAST_MOVE: f64 = 1e-10;
@@ -43,15 +48,19 @@ impl<'a> Modules<'a> {
             empty: Vec::new(),
             total_exit: 0.0,
         };
-        for node in 0..nodes {
+        let exits: Vec<f64> = (0..nodes)
+            .into_par_iter()
+            .with_min_len(SUMMED_TOGETHER)
+            .map(|node| {
+                let others = network.links(node).filter(|link| labels[link.0 as usize] != labels[node]);
+                others.map(|(_, flow)| f64::from(flow)).sum()
+            })
+            .collect();
+        for (node, exit) in exits.into_iter().enumerate() {
             let module = labels[node] as usize;
             modules.flow[module] += network.node_flow[node];
+            modules.exit[module] += exit;
             modules.size[module] += 1;
-            for (target, flow) in network.links(node) {
-                if labels[target as usize] as usize != module {
-                    modules.exit[module] += f64::from(flow);
-                }
-            }
         }
         modules.empty =
             (0..nodes as u32).rev().filter(|&module| modules.size[module as usize] == 0).collect();

@@ -8,6 +8,8 @@ use crate::cluster::{Graph, Partition};
 
 /// Groups aggregated by one worker at a time.
 const AGGREGATED_TOGETHER: usize = 256;
+/// Links whose weights are summed by one worker at a time.
+const SUMMED_TOGETHER: usize = 16_384;
 
 /// Stationary flow on nodes and links; the sum over nodes is 1.
 pub(super) struct Network<'a> {
@@ -25,12 +27,21 @@ pub(super) struct Network<'a> {
 
 impl<'a> Network<'a> {
     pub(super) fn new(graph: &'a Graph, markov_time: f64) -> Self {
-        let total: f64 = graph.weights.iter().chain(&graph.stay).map(|&w| f64::from(w)).sum();
+        // In parts of fixed size, so that it does not depend on the number of threads.
+        let sum = |weights: &[f32]| weights.iter().map(|&weight| f64::from(weight)).sum::<f64>();
+        let sums: Vec<f64> = graph.weights.par_chunks(SUMMED_TOGETHER).map(sum).collect();
+        let total = sums.into_iter().sum::<f64>() + sum(&graph.stay);
         let unit = if total > 0.0 { total.recip() } else { 0.0 };
-        let link_flow: Vec<f32> =
-            graph.weights.iter().map(|&w| (f64::from(w) * unit * markov_time) as f32).collect();
+        let link_flow: Vec<f32> = graph
+            .weights
+            .par_iter()
+            .with_min_len(SUMMED_TOGETHER)
+            .map(|&weight| (f64::from(weight) * unit * markov_time) as f32)
+            .collect();
         // From the links as rounded, so that what is kept while nodes move agrees with them.
         let exit_flow: Vec<f64> = (0..graph.len())
+            .into_par_iter()
+            .with_min_len(AGGREGATED_TOGETHER)
             .map(|node| {
                 link_flow[graph.offsets[node]..graph.offsets[node + 1]].iter().map(|&f| f64::from(f)).sum()
             })

@@ -84,9 +84,7 @@ impl Live {
         for key in rest(&matched_stories.ids, &story_of) {
             self.rest(Level::Story, key);
         }
-        for &row in &nodes.rows {
-            self.place_text(row);
-        }
+        self.place_texts(&nodes.rows);
         self.forget_ended(&topics_before, &stories_before, &topic_of, &story_of);
     }
 
@@ -207,9 +205,15 @@ impl Live {
         let mut known_topics: FxHashMap<Id, TopicGroup> =
             old_topics.into_values().filter_map(|group| Some((group.id?, group))).collect();
         let topic_keys: Vec<u32> = (0..topics.len()).map(|_| self.new_group()).collect();
-        for (number, members) in stories.members().into_iter().enumerate() {
-            let key = self.new_group();
+        let members = stories.members();
+        let tallied = |members: &Vec<usize>| {
             let rows: Vec<u32> = members.iter().map(|&node| nodes.rows[node]).collect();
+            let tally = self.tally_of(&rows);
+            (rows, tally)
+        };
+        let tallied: Vec<_> = members.par_iter().map(tallied).collect();
+        for (number, (members, (rows, tally))) in members.iter().zip(tallied).enumerate() {
+            let key = self.new_group();
             let topic = topics.groups_of_rows()[members[0]] as usize;
             let id = story_ids[number];
             let mut group = id.and_then(|id| known_stories.remove(&id)).unwrap_or_default();
@@ -220,7 +224,7 @@ impl Live {
                 group.label = known_labels.remove(&rows).unwrap_or_default();
             }
             (group.id, group.topic) = (id, topic_keys[topic]);
-            (group.tally.headlines, group.tally.last) = self.tally_of(&rows);
+            (group.tally.headlines, group.tally.last) = tally;
             for &row in &rows {
                 self.texts[row as usize].story = key;
             }

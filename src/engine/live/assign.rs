@@ -1,5 +1,6 @@
 //! The place of a headline at the moment it comes.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::groups::{StoryGroup, Tally, TopicGroup};
@@ -8,12 +9,12 @@ use super::texts::Arrival;
 use super::{Live, Placed};
 use crate::engine::loosen::support;
 use crate::engine::{Nearest, Placement};
-use crate::track::Level;
+use crate::track::{Id, Level};
 
 impl Live {
     /// Puts a headline where it belongs. `links` are those of its text if that is new.
     pub(super) fn arrive(&mut self, arrival: Arrival, links: Option<Vec<Link>>) {
-        let Arrival { headline, row, glance } = arrival;
+        let Arrival { headline, row, seen } = arrival;
         let position = self.placed.len() as u32;
         let time = headline.time;
         self.shelf.add(&headline.id, position);
@@ -22,9 +23,9 @@ impl Live {
             self.by_time.insert((time, position));
         }
         self.texts[row as usize].copies.push(position);
-        if let Some((links, glance)) = links.zip(glance) {
+        if let Some((links, seen)) = links.zip(seen) {
             let text = &mut self.texts[row as usize];
-            text.reading = Some(Box::new(self.labeller.read(&text.first, glance)));
+            text.reading = Some(Box::new(self.labeller.read(&text.first, seen.glance)));
             self.attach(row, links);
             self.alive += 1;
             self.since_refined += 1;
@@ -100,15 +101,36 @@ impl Live {
 
     /// Writes down where the headlines of a text are.
     pub(super) fn place_text(&mut self, row: u32) {
-        let text = &self.texts[row as usize];
-        let story = &self.stories[&text.story];
-        let topic = self.topics[&story.topic].id;
-        let placement = Placement {
-            story: story.id.filter(|_| topic.is_some()),
-            topic,
-            nearest: if topic.is_none() { self.nearest(row) } else { None },
-        };
-        for &copy in &text.copies {
+        let topic_of = |row: u32| self.topics[&self.stories[&self.texts[row as usize].story].topic].id;
+        self.note_place(row, self.place_of(row, topic_of));
+    }
+
+    /// Writes down where all headlines are. In parallel.
+    pub(super) fn place_texts(&mut self, rows: &[u32]) {
+        let topic_of = |row: &u32| self.topics[&self.stories[&self.texts[*row as usize].story].topic].id;
+        let mut topics = vec![None; self.texts.len()];
+        for (&row, topic) in rows.iter().zip(rows.par_iter().map(topic_of).collect::<Vec<_>>()) {
+            topics[row as usize] = topic;
+        }
+        let place = |&row: &u32| self.place_of(row, |row| topics[row as usize]);
+        let places: Vec<Placement> = rows.par_iter().map(place).collect();
+        for (&row, place) in rows.iter().zip(places) {
+            self.note_place(row, place);
+        }
+    }
+
+    /// Where the headlines of a text are, given the topics of texts.
+    fn place_of(&self, row: u32, topic_of: impl Fn(u32) -> Option<Id>) -> Placement {
+        match topic_of(row) {
+            None => Placement { nearest: self.nearest_of(row, topic_of), ..Placement::default() },
+            topic => {
+                Placement { story: self.stories[&self.texts[row as usize].story].id, topic, nearest: None }
+            }
+        }
+    }
+
+    fn note_place(&mut self, row: u32, placement: Placement) {
+        for &copy in &self.texts[row as usize].copies {
             if let Some(Some(placed)) = self.placed.get(copy as usize)
                 && placed.placement != placement
                 && let Some(Some(placed)) = self.placed.get_mut(copy as usize)
@@ -120,12 +142,14 @@ impl Live {
 
     /// The topic of the most similar text that has one.
     pub(super) fn nearest(&self, row: u32) -> Option<Nearest> {
-        let topic_of =
-            |link: &Link| self.topics[&self.stories[&self.texts[link.other as usize].story].topic].id;
+        self.nearest_of(row, |row| self.topics[&self.stories[&self.texts[row as usize].story].topic].id)
+    }
+
+    fn nearest_of(&self, row: u32, topic_of: impl Fn(u32) -> Option<Id>) -> Option<Nearest> {
         let links = self.texts[row as usize].links.iter();
         let best = links
-            .filter(|link| topic_of(link).is_some())
+            .filter(|link| topic_of(link.other).is_some())
             .max_by(|a, b| a.content.total_cmp(&b.content).then(b.other.cmp(&a.other)))?;
-        Some(Nearest { topic: topic_of(best)?, similarity: best.content })
+        Some(Nearest { topic: topic_of(best.other)?, similarity: best.content })
     }
 }

@@ -16,7 +16,7 @@ use crate::engine::edit::corrections::Corrections;
 use crate::engine::{Method, Placement, Wording};
 use crate::index::{LiveIndex, Vectors};
 use crate::label::{Label, Labeller, Names};
-use crate::text::{Term, normalised_title};
+use crate::text::{Language, Term, normalised_title};
 use crate::track::{Id, LineageMemory, Tracker};
 use crate::vector::Lexicon;
 
@@ -200,6 +200,7 @@ impl Live {
             let days = super::texts::days_of(&first);
             vectors.push(Vectors { words: memory.words, entities: memory.entity_weights, days });
             self.texts.push(Text {
+                language: Language::of(&first),
                 first,
                 copies: memory.copies,
                 terms: memory.terms,
@@ -213,8 +214,7 @@ impl Live {
         }
         self.labeller = Labeller::signed(signatures).leaving_out(self.method.lists().unsaid());
         self.read_texts();
-        let headlines: Vec<&Headline> = self.texts.iter().map(|text| text.first.as_ref()).collect();
-        let meaning = self.meaning_of(&headlines);
+        let meaning = self.meaning();
         self.index =
             LiveIndex::restored(vectors, meaning, self.method.settings().meaning_weight, self.at_rebuild);
         for (row, text) in (0..).zip(&self.texts) {

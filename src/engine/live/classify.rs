@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::Live;
 use super::links::Degrees;
-use super::texts::Arrival;
+use super::texts::{Arrival, Incoming};
 use crate::Headline;
 use crate::engine::explanation::explain;
 use crate::engine::{Bond, Explanation, Nearest, Placement};
@@ -78,16 +78,17 @@ impl Live {
     /// Where a headline would be put before anything is put in order.
     fn try_on(&mut self, headline: Headline) -> Classification {
         let (terms, row, groups) = (self.lexicon.len(), self.index.len() as u32, self.next_group);
-        let arrivals = self.read(vec![headline]);
-        let Some(Arrival { headline, row: of_title, glance }) = arrivals.first() else {
+        let mut arrivals = self.read(vec![Incoming::new(headline)]);
+        let Some(Arrival { headline, row: of_title, seen }) = arrivals.first() else {
             return Classification::default();
         };
-        if glance.is_none() {
+        if seen.is_none() {
             return self.would_be(*of_title);
         }
+        let title = normalised_title(&headline.text);
         // Terms that are new get numbers that are taken back.
         let analyzer = std::mem::take(&mut self.analyzer);
-        self.vectorise(&arrivals);
+        self.vectorise(&mut arrivals);
         self.analyzer = analyzer;
         let links = self.links_of(row..row + 1, false).pop().unwrap_or_default();
         let degrees: Vec<(u32, Degrees)> =
@@ -108,7 +109,7 @@ impl Live {
             self.lexicon.remove(text.terms.into_iter());
         }
         self.lexicon.truncate(terms);
-        self.by_title.remove(&normalised_title(&headline.text));
+        self.by_title.remove(&title);
         answer
     }
 

@@ -28,9 +28,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use links::Link;
+use texts::Incoming;
 pub(super) use texts::Text;
 
 use super::edit::corrections::Corrections;
@@ -49,6 +51,8 @@ pub(super) use view::Shelf;
 
 /// Headlines compared at a time; of no consequence but for speed.
 const BLOCK: usize = 256;
+/// Headlines looked at ahead of their turn, at the most; of no consequence but for speed.
+const AHEAD: usize = 1024;
 /// Texts from which on frequencies and the centre change so slowly that they are learnt anew half as often.
 const SETTLED: usize = 4096;
 /// Texts up to which a rebuild finds the partition from nothing; later ones go on from the one there is, which is as good
@@ -157,15 +161,27 @@ impl Live {
 
     /// Takes headlines with ids that are not known, in order.
     pub fn insert(&mut self, headlines: Vec<Headline>, now: Timestamp) {
-        let mut rest = headlines.into_iter().peekable();
-        while rest.peek().is_some() {
+        let mut rest: Vec<Incoming> = headlines.into_par_iter().rev().map(Incoming::new).collect();
+        while !rest.is_empty() {
             // A block ends where the next refinement may be due at the earliest.
-            let block: Vec<Headline> = rest.by_ref().take(BLOCK.min(self.until_refinement())).collect();
+            let count = rest.len().min(BLOCK).min(self.until_refinement());
+            let block = rest.drain(rest.len() - count..).rev().collect();
             self.insert_block(block, now);
             if self.until_refinement() == 0 {
-                self.put_in_order();
+                self.put_in_order_looking_ahead(&rest);
             }
         }
+    }
+
+    /// Puts the collection in order, which one core does for the most part. Meanwhile others look at what comes next,
+    /// which stands last.
+    fn put_in_order_looking_ahead(&mut self, rest: &[Incoming]) {
+        let next = self.unknown(&rest[rest.len().saturating_sub(AHEAD)..]);
+        if next.is_empty() {
+            return self.put_in_order();
+        }
+        let method = self.method.clone();
+        rayon::join(|| self.put_in_order(), || next.par_iter().for_each(|incoming| incoming.look(&method)));
     }
 
     /// Texts that may come before the next refinement.
@@ -187,17 +203,17 @@ impl Live {
         self.since_refined = 0;
     }
 
-    fn insert_block(&mut self, block: Vec<Headline>, now: Timestamp) {
-        let arrivals = self.read(block);
+    fn insert_block(&mut self, block: Vec<Incoming>, now: Timestamp) {
+        let mut arrivals = self.read(block);
         let first = self.index.len() as u32;
-        self.vectorise(&arrivals);
+        self.vectorise(&mut arrivals);
         let links = self.links_of(first..self.index.len() as u32, false);
         let mut links = links.into_iter();
         for arrival in arrivals {
             self.version += 1;
             self.now = self.now.max(now);
             self.newest = self.newest.max(arrival.headline.time);
-            let links = if arrival.glance.is_some() { links.next() } else { None };
+            let links = if arrival.seen.is_some() { links.next() } else { None };
             self.arrive(arrival, links);
             self.fall_asleep();
         }

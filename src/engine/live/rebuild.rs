@@ -1,10 +1,7 @@
 //! Vectors and links made anew, from all that is known by now: document frequencies, the centre of meaning, how
 //! publishers sign. What is gone is forgotten for good, and rows and positions are numbered from 0 again.
 
-use std::sync::Arc;
-
 use super::links::Degrees;
-use super::texts::in_english;
 use super::{Live, Text};
 use crate::Headline;
 use crate::index::LiveIndex;
@@ -17,12 +14,8 @@ impl Live {
     pub(super) fn rebuild(&mut self) {
         self.renumber();
         self.relearn();
-        let headlines: Vec<Arc<Headline>> = self.texts.iter().map(|text| Arc::clone(&text.first)).collect();
-        let headlines: Vec<&Headline> = headlines.iter().map(|headline| headline.as_ref()).collect();
-        let centre_of =
-            |headlines: &[&Headline]| StaticEmbedding::embedded().centre_of(&in_english(headlines));
-        self.centre = self.method.lists().read(&headlines, centre_of);
-        let meaning = self.meaning_of(&headlines);
+        self.centre = StaticEmbedding::embedded().centre_of(&self.in_english());
+        let meaning = self.meaning();
         let vectors = self.texts.iter().map(|text| self.vectors_of(text)).collect();
         self.index = LiveIndex::new(vectors, meaning, self.method.settings().meaning_weight);
         let links = self.links_of(0..self.index.len() as u32, true);

@@ -66,7 +66,7 @@ impl Live {
         nodes
     }
 
-    fn graph(&self, nodes: &Nodes, weight: impl Fn(&Link) -> f32, keep_held: f32) -> Graph {
+    fn graph(&self, nodes: &Nodes, weight: impl Fn(&Link) -> f32 + Sync, keep_held: f32) -> Graph {
         let settings = self.method.settings();
         let keep_held = keep_held.powf(settings.sharpness);
         let edge = |link: &Link| Edge {
@@ -76,9 +76,9 @@ impl Live {
         };
         let edges = |&row: &u32| {
             let links = self.texts[row as usize].links.iter();
-            links.filter(|link| weight(link) > 0.0).map(edge)
+            links.filter(|link| weight(link) > 0.0).map(&edge)
         };
-        Graph::from_edges(nodes.rows.iter().map(edges), settings.stay.powf(settings.sharpness))
+        Graph::from_edges(&nodes.rows, edges, settings.stay.powf(settings.sharpness))
     }
 
     fn refine_stories(&self, nodes: &Nodes, start: &Partition, active: &[bool], anew: bool) -> Partition {
