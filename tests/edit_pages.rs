@@ -165,6 +165,30 @@ fn a_headline_is_moved_and_a_story_is_named() {
 }
 
 #[test]
+fn a_whole_story_is_moved_to_another_topic() {
+    let server = start();
+    let (story, from) = (at(&server, "w1", "story"), at(&server, "w1", "topic"));
+    let to = at(&server, "h1", "topic");
+    assert_ne!(from, to);
+    let form = format!("/stories/{story}/edit");
+    has(&page(&server, &form), &["Into a topic", "value=\"move\"", &format!("<option value=\"{to}\"")]);
+    let (preview, place) = done(&server, &form, &[("do", "move"), ("other", &to)]);
+    has(&preview, &["The story", "goes into the topic", "headlines change place"]);
+    assert_eq!(place, format!("/stories/{story}?edited=1"));
+    assert_eq!((at(&server, "w1", "story"), at(&server, "w1", "topic")), (story.clone(), to));
+
+    for (fields, status, told) in [
+        (&[("do", "move")][..], 400, "Choose the topic"),
+        (&[("do", "move"), ("other", "Cheese fair")], 404, "value=\"Cheese fair\""),
+        (&[("do", "move"), ("into", &story)], 400, "role=\"alert\""),
+    ] {
+        let answer = send(&server, &form, fields);
+        assert_eq!(answer.status, status, "{}", answer.text());
+        has(answer.text(), &[told, "id=\"refused-move\""]);
+    }
+}
+
+#[test]
 fn refusals_and_going_back_lose_nothing() {
     let server = start();
     let id = at(&server, "h1", "topic");

@@ -73,6 +73,11 @@ impl Fields {
                 let topic = topic.ok_or_else(|| Problem::no_such(Level::Story))?;
                 Ok(Edit::Split { id: topic, stories: vec![id], headlines: Vec::new(), label })
             }
+            "move" if id.level() == Level::Story => {
+                let to =
+                    self.destination(&[Level::Topic], "Choose the topic that it should go into.", snapshot)?;
+                Ok(Edit::MoveStory { story: id, to })
+            }
             _ => Err(unknown_form()),
         }
     }
@@ -97,14 +102,31 @@ impl Fields {
     /// # Errors
     /// When something is not filled in or leads nowhere.
     pub fn move_edit(&self, headline: &str, snapshot: &Snapshot) -> Result<Edit, Problem> {
-        let to = match (self.get("do"), self.get("other"), self.get("into")) {
-            ("alone", ..) => None,
-            ("move", "", "") => return Err(empty("Choose the story or topic that it should go into.")),
-            ("move", "", into) => Some(known_id(into)?),
-            ("move", other, _) => Some(find(other, &[Level::Topic, Level::Story], snapshot)?),
+        let levels = [Level::Topic, Level::Story];
+        let to = match self.get("do") {
+            "alone" => None,
+            "move" => Some(self.destination(
+                &levels,
+                "Choose the story or topic that it should go into.",
+                snapshot,
+            )?),
             _ => return Err(unknown_form()),
         };
         Ok(Edit::Move { headline: headline.to_owned(), to })
+    }
+
+    /// Where something should go: what was typed in, else what was chosen.
+    fn destination(
+        &self,
+        levels: &[Level],
+        nothing: &'static str,
+        snapshot: &Snapshot,
+    ) -> Result<Id, Problem> {
+        match (self.get("other"), self.get("into")) {
+            ("", "") => Err(empty(nothing)),
+            ("", into) => known_id(into),
+            (other, _) => find(other, levels, snapshot),
+        }
     }
 }
 

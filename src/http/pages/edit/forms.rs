@@ -32,8 +32,9 @@ struct Draft {
 }
 
 impl Draft {
-    fn value(&self, name: &str) -> &str {
-        self.fields.get(name)
+    /// What was typed in for another topic or story in a form.
+    fn other(&self, form: &str) -> &str {
+        if self.is_at(&[form]) { self.fields.get("other") } else { "" }
     }
 
     /// Whether a box was ticked.
@@ -43,7 +44,7 @@ impl Draft {
 
     /// Whether it is one of these forms that was filled in.
     fn is_at(&self, forms: &[&str]) -> bool {
-        forms.contains(&self.value("do"))
+        forms.contains(&self.fields.get("do"))
     }
 
     /// What was wrong with one of these forms.
@@ -77,6 +78,9 @@ pub(in crate::http::pages) struct GroupForms {
     suggested: Vec<(String, String)>,
     /// The topic that a story could leave as a whole.
     topic: Option<Link>,
+    /// Topics that a story could go into.
+    near_topics: Vec<Choice>,
+    suggested_topics: Vec<(String, String)>,
     draft: Draft,
 }
 
@@ -105,19 +109,10 @@ impl GroupForms {
             [story] => headlines_of(story, snapshot),
             stories => stories.iter().map(|story| story_choice("story", story)).collect(),
         };
-        let near = related(snapshot, topic, MOST_NEAR).into_iter().map(|near| Choice {
-            field: "from",
-            id: near.topic.id.to_string(),
-            label: near.topic.label.clone(),
-            note: counted(near.topic.size),
-        });
-        let near = with_chosen(near.collect(), &draft, Level::Topic, snapshot);
-        let others = snapshot.topics().iter().filter(|other| other.id != topic.id);
-        let suggested = others.map(|other| (other.id.to_string(), other.label.clone()));
+        let near = related_to("from", topic, snapshot);
         Self {
-            near,
-            suggested: suggested.take(MOST_SUGGESTED).collect(),
-            topic: None,
+            near: with_chosen(near, &draft, Level::Topic, snapshot),
+            suggested: others_than(topic, snapshot),
             ..Self::common(topic.id, &topic.label, parts, snapshot, draft)
         }
     }
@@ -131,6 +126,8 @@ impl GroupForms {
             near,
             suggested: suggested.take(MOST_SUGGESTED).collect(),
             topic: (!others.is_empty()).then(|| Link::to(topic.id, snapshot)),
+            near_topics: related_to("into", topic, snapshot),
+            suggested_topics: others_than(topic, snapshot),
             ..Self::common(story.id, &story.label, headlines_of(story, snapshot), snapshot, draft)
         }
     }
@@ -150,18 +147,20 @@ impl GroupForms {
             near: Vec::new(),
             suggested: Vec::new(),
             topic: None,
+            near_topics: Vec::new(),
+            suggested_topics: Vec::new(),
             draft,
         }
     }
 
     /// What the box for the name holds.
     fn name(&self) -> &str {
-        if self.draft.is_at(&["rename"]) { self.draft.value("label") } else { &self.label }
+        if self.draft.is_at(&["rename"]) { self.draft.fields.get("label") } else { &self.label }
     }
 
     /// What the box for the name of a part holds.
     fn name_of_part(&self, form: &str) -> &str {
-        if self.draft.is_at(&[form]) { self.draft.value("label") } else { "" }
+        if self.draft.is_at(&[form]) { self.draft.fields.get("label") } else { "" }
     }
 }
 
@@ -172,16 +171,27 @@ fn with_chosen(mut near: Vec<Choice>, draft: &Draft, level: Level, snapshot: &Sn
             continue;
         }
         near.extend(match level {
-            Level::Topic => snapshot.topic(id).map(|topic| Choice {
-                field: "from",
-                id: topic.id.to_string(),
-                label: topic.label.clone(),
-                note: counted(topic.size),
-            }),
+            Level::Topic => snapshot.topic(id).map(|topic| topic_choice("from", topic)),
             Level::Story => snapshot.story(id).map(|(story, _)| story_choice("from", story)),
         });
     }
     near
+}
+
+/// The topics that have most to do with one.
+fn related_to(field: &'static str, topic: &Topic, snapshot: &Snapshot) -> Vec<Choice> {
+    let near = related(snapshot, topic, MOST_NEAR).into_iter();
+    near.map(|near| topic_choice(field, near.topic)).collect()
+}
+
+/// Ids and names of the largest topics but one.
+fn others_than(topic: &Topic, snapshot: &Snapshot) -> Vec<(String, String)> {
+    let others = snapshot.topics().iter().filter(|other| other.id != topic.id).take(MOST_SUGGESTED);
+    others.map(|other| (other.id.to_string(), other.label.clone())).collect()
+}
+
+fn topic_choice(field: &'static str, topic: &Topic) -> Choice {
+    Choice { field, id: topic.id.to_string(), label: topic.label.clone(), note: counted(topic.size) }
 }
 
 fn story_choice(field: &'static str, story: &Story) -> Choice {
