@@ -1,6 +1,8 @@
 //! What every store promises, asked of each.
 #![allow(clippy::unwrap_used, reason = "a failing test should fail where it fails")]
 
+mod support;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,6 +14,7 @@ use slugline::store::{
     Body, CardKind, CardRow, Checkpoint, MemoryStore, NewEntry, SqliteStore, Store, StoreError,
 };
 use slugline::track::{Change, Event, Id, Level, Moved};
+use support::checkpoints::checkpoints;
 use tempfile::TempDir;
 
 /// A store and, if it has one, its directory, removed after it.
@@ -154,7 +157,7 @@ fn collections_do_not_mix(#[values(memory, sqlite)] open: fn() -> Opened) {
     store.save_checkpoint("a", 2, 1, b"two").unwrap();
     store.put_derived("a", 2, &[event(1, 1, &[])], &[card("t", CardKind::Topic, "new")]).unwrap();
     assert_eq!(store.headline("b", "h0").unwrap(), None);
-    assert_eq!((store.checkpoints("b").unwrap(), store.derived_upto("b").unwrap()), (vec![], 0));
+    assert_eq!((checkpoints(store.as_mut(), "b"), store.derived_upto("b").unwrap()), (vec![], 0));
     assert_eq!((store.events("b", 0, 9).unwrap(), store.card("b", "t").unwrap()), (vec![], None));
 
     store.delete_collection("a").unwrap();
@@ -165,7 +168,7 @@ fn collections_do_not_mix(#[values(memory, sqlite)] open: fn() -> Opened) {
     // Nothing of the old one comes back with the name.
     store.create_collection("a").unwrap();
     assert_eq!((store.last_seq("a").unwrap(), store.derived_upto("a").unwrap()), (0, 0));
-    assert_eq!((store.checkpoints("a").unwrap(), store.events("a", 0, 9).unwrap()), (vec![], vec![]));
+    assert_eq!((checkpoints(store.as_mut(), "a"), store.events("a", 0, 9).unwrap()), (vec![], vec![]));
     assert_eq!((store.card("a", "t").unwrap(), store.headline("a", "h0").unwrap()), (None, None));
 }
 
@@ -179,7 +182,7 @@ fn what_names_an_unknown_collection_fails(#[values(memory, sqlite)] open: fn() -
     assert_eq!(store.last_seq("c").unwrap_err(), unknown);
     assert_eq!(store.headline("c", "a").unwrap_err(), unknown);
     assert_eq!(store.save_checkpoint("c", 0, 1, b"").unwrap_err(), unknown);
-    assert_eq!(store.checkpoints("c").unwrap_err(), unknown);
+    assert_eq!(store.checkpoint_before("c", 9).unwrap_err(), unknown);
     assert_eq!(store.put_events("c", &[event(1, 1, &[])]).unwrap_err(), unknown);
     assert_eq!(store.put_cards("c", &[card("t", CardKind::Topic, "new")]).unwrap_err(), unknown);
     assert_eq!(store.derived_upto("c").unwrap_err(), unknown);
@@ -222,7 +225,7 @@ fn the_newest_two_checkpoints_are_kept(#[values(memory, sqlite)] open: fn() -> O
         Checkpoint { seq: 8, format_version: 3, bytes: vec![7; 100_000] },
         Checkpoint { seq: 4, format_version: u32::MAX, bytes: b"four again".to_vec() },
     ];
-    assert_eq!(opened.store.checkpoints("c").unwrap(), wanted);
+    assert_eq!(checkpoints(opened.store.as_mut(), "c"), wanted);
 }
 
 #[rstest]
@@ -368,7 +371,7 @@ fn contents(store: &mut dyn Store) -> String {
     for name in store.collections().unwrap() {
         let c = name.as_str();
         told += &format!("{c}: {:?} {:?}\n", store.last_seq(c), store.read(c, 0, usize::MAX));
-        told += &format!("{:?} {:?}\n", store.read(c, 3, 2), store.checkpoints(c));
+        told += &format!("{:?} {:?}\n", store.read(c, 3, 2), checkpoints(store, c));
         told += &format!("{:?} {:?}\n", store.derived_upto(c), store.events(c, 2, 3));
         for id in ["a", "b", "\u{0}", "é"] {
             told += &format!("{:?} {:?}\n", store.headline(c, id), store.card(c, id));

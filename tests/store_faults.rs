@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use rstest::rstest;
 use slugline::Headline;
 use slugline::store::{Body, NewEntry, SqliteStore, Store, StoreError};
+use support::checkpoints::checkpoints;
 use support::disk::{Mount, fill, mount};
 use support::sqlite::{database, sql};
 use tempfile::TempDir;
@@ -231,7 +232,7 @@ fn a_damaged_checkpoint_is_passed_over_and_kept_until_there_is_a_newer_one(
     let directory = with_a_damaged_checkpoint(offset);
     let mut store = SqliteStore::open(directory.path()).unwrap();
     let seqs = |store: &mut SqliteStore| -> Vec<u64> {
-        store.checkpoints("c").unwrap().iter().map(|checkpoint| checkpoint.seq).collect()
+        checkpoints(store, "c").iter().map(|checkpoint| checkpoint.seq).collect()
     };
     let (found, log) = logged(|| seqs(&mut store));
     assert_eq!(found, [4]);

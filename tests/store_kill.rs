@@ -2,6 +2,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a failing test should fail where it fails")]
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -15,6 +17,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use slugline::Headline;
 use slugline::store::{Body, CardKind, CardRow, NewEntry, SqliteStore, Store, StoreError};
 use slugline::track::{Change, Event, Id, Level};
+use support::checkpoints::checkpoints;
 
 const ROUNDS: u64 = 50;
 const TOPIC: Id = Id::new(Level::Topic, 1);
@@ -141,7 +144,7 @@ fn acknowledged_entries_survive_a_kill_at_any_moment() {
 
 /// Checkpoints are whole; events, cards and their mark are from the same step.
 fn verify_the_rest(store: &mut SqliteStore, last: u64) {
-    let checkpoints = store.checkpoints("c").unwrap();
+    let checkpoints = checkpoints(store, "c");
     for checkpoint in &checkpoints {
         assert!(checkpoint.seq <= last && checkpoint.bytes == state(checkpoint.seq));
     }

@@ -17,7 +17,7 @@ use crate::track::{Event, Id, Level, State};
 const COLLECTION: &str = DEFAULT;
 
 /// Version of the form in which checkpoints are written.
-const CHECKPOINT_FORMAT: u32 = 4;
+const CHECKPOINT_FORMAT: u32 = 5;
 
 /// Entries after which a checkpoint is due, and more of them the more it holds.
 /// A restart applies again what came after the last one, so that these are what a crash costs at the most.
@@ -87,7 +87,9 @@ impl Log {
 
     /// Offers the checkpoints, newest first, until `take` makes something of one.
     pub fn resume<T>(&mut self, mut take: impl FnMut(&[u8]) -> Option<T>) -> Result<Option<T>, StartError> {
-        for kept in self.store.checkpoints(COLLECTION)? {
+        let mut before = u64::MAX;
+        while let Some(kept) = self.store.checkpoint_before(COLLECTION, before)? {
+            before = kept.seq;
             let last = self.store.read(COLLECTION, kept.seq.saturating_sub(1), 1)?.pop();
             let is_known = kept.format_version == CHECKPOINT_FORMAT;
             if let Some(last) = last.filter(|last| is_known && last.seq == kept.seq)

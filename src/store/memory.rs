@@ -141,8 +141,8 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn checkpoints(&mut self, collection: &str) -> Result<Vec<Checkpoint>, StoreError> {
-        Ok(self.collection(collection)?.checkpoints.clone())
+    fn checkpoint_before(&mut self, collection: &str, seq: u64) -> Result<Option<Checkpoint>, StoreError> {
+        Ok(self.collection(collection)?.checkpoints.iter().find(|kept| kept.seq < seq).cloned())
     }
 
     fn put_derived(

@@ -116,11 +116,11 @@ pub trait Store: Send {
         bytes: &[u8],
     ) -> Result<(), StoreError>;
 
-    /// The undamaged checkpoints, newest first. A damaged one is left where it is and warned of.
+    /// The newest undamaged checkpoint after an entry before `seq`. A damaged one is left where it is and warned of.
     ///
     /// # Errors
-    /// If they cannot be read at all.
-    fn checkpoints(&mut self, collection: &str) -> Result<Vec<Checkpoint>, StoreError>;
+    /// If it cannot be read at all.
+    fn checkpoint_before(&mut self, collection: &str, seq: u64) -> Result<Option<Checkpoint>, StoreError>;
 
     /// Keeps what follows from the log up to entry `upto`, in one step: events and cards, where a new one replaces the old
     /// of its number or id. [`derived_upto`](Self::derived_upto) only ever moves forward.

@@ -1,6 +1,7 @@
 //! Runs the real binary: once, or as a service that is killed when its guard is dropped.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod checkpoints;
 pub mod disk;
 pub mod feed_server;
 pub mod news;

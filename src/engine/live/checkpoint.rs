@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::archive::Leavers;
 use super::groups::{StoryGroup, Tally, TopicGroup};
 use super::links::{Degrees, Link};
-use super::{Live, Placed, Text};
+use super::{Live, Placed, Text, packed};
 use crate::Headline;
 use crate::engine::edit::corrections::Corrections;
 use crate::engine::{Method, Placement, Wording};
@@ -29,11 +29,14 @@ struct Memory {
     newest: Option<Timestamp>,
     placed: Vec<Option<(HeadlineMemory, u32, Placement)>>,
     texts: Vec<TextMemory>,
+    #[serde(with = "serde_bytes")]
+    links: Vec<u8>,
     terms: Vec<String>,
     centre: Vec<f32>,
     signatures: BTreeSet<String>,
     names: Names,
     /// With names of fields, because events are written flat.
+    #[serde(with = "serde_bytes")]
     lineage: Vec<u8>,
     stories: BTreeMap<u32, StoryMemory>,
     topics: BTreeMap<u32, TopicMemory>,
@@ -44,6 +47,7 @@ struct Memory {
     at_rebuild: usize,
     gone: Vec<[u8; 16]>,
     /// Edits with names of fields, because they are written flat.
+    #[serde(with = "serde_bytes")]
     corrections: Vec<u8>,
 }
 
@@ -58,7 +62,6 @@ struct TextMemory {
     copies: Vec<u32>,
     terms: Vec<Term>,
     entities: Vec<(Term, f32)>,
-    links: Vec<Link>,
     degrees: Degrees,
     story: u32,
     words: Vec<(Term, f32)>,
@@ -100,6 +103,7 @@ impl Live {
                 .map(|slot| slot.as_ref().map(|p| (HeadlineMemory::of(&p.headline), p.row, p.placement)))
                 .collect(),
             texts: (0..).zip(&self.texts).map(|(row, text)| self.text_memory(row, text)).collect(),
+            links: packed::pack(self.texts.iter().map(|text| &text.links[..])),
             terms: (0..self.lexicon.len() as u32).map(|term| self.lexicon.term(term).to_owned()).collect(),
             centre: self.centre.clone(),
             signatures: self.labeller.signatures(),
@@ -133,7 +137,6 @@ impl Live {
             copies: text.copies.clone(),
             terms: text.terms.clone(),
             entities: text.entities.clone(),
-            links: text.links.clone(),
             degrees: text.degrees,
             story: text.story,
             words: vectors.words.clone(),
@@ -174,7 +177,8 @@ impl Live {
         live.topics = memory.topics.into_iter().map(|(key, group)| (key, group.group())).collect();
         live.corrections = corrections;
         live.call_by_given_names();
-        live.restore_texts(memory.texts, memory.signatures)?;
+        let links = packed::unpack(&memory.links, memory.texts.len())?;
+        live.restore_texts(memory.texts, links, memory.signatures)?;
         live.watch();
         live.shelf.stale = live.topics.keys().copied().collect();
         if !is_same_method {
@@ -184,9 +188,14 @@ impl Live {
         Some(live)
     }
 
-    fn restore_texts(&mut self, texts: Vec<TextMemory>, signatures: BTreeSet<String>) -> Option<()> {
+    fn restore_texts(
+        &mut self,
+        texts: Vec<TextMemory>,
+        links: Vec<Vec<Link>>,
+        signatures: BTreeSet<String>,
+    ) -> Option<()> {
         let mut vectors = Vec::with_capacity(texts.len());
-        for (row, memory) in (0..).zip(texts) {
+        for (row, (memory, links)) in (0..).zip(texts.into_iter().zip(links)) {
             let first = match memory.first {
                 Some(first) => Arc::new(first.headline()),
                 None => Arc::clone(&self.placed.get(*memory.copies.first()? as usize)?.as_ref()?.headline),
@@ -205,7 +214,7 @@ impl Live {
                 copies: memory.copies,
                 terms: memory.terms,
                 entities: memory.entities,
-                links: memory.links,
+                links,
                 degrees: memory.degrees,
                 story: memory.story,
                 reading: None,

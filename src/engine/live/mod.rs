@@ -17,6 +17,7 @@ mod groups;
 mod links;
 mod names;
 mod obey;
+mod packed;
 mod rebuild;
 mod refine;
 mod texts;

@@ -74,19 +74,22 @@ async fn superseded(connection: &mut SqliteConnection, key: i64, new: i64) -> Re
     Ok(superseded)
 }
 
-pub(super) async fn load(
+pub(super) async fn before(
     connection: &mut SqliteConnection,
     collection: &str,
-) -> Result<Vec<Checkpoint>, Fault> {
+    seq: u64,
+) -> Result<Option<Checkpoint>, Fault> {
     let key = collections::key(connection, collection).await?;
-    let mut checkpoints = Vec::new();
-    for seq in seqs(connection, key).await? {
-        match one(connection, key, seq).await? {
-            Ok(checkpoint) => checkpoints.push(checkpoint),
-            Err(damage) => tracing::warn!(collection, seq, ?damage, "a damaged checkpoint is passed over"),
+    let seqs = seqs(connection, key).await?;
+    for earlier in seqs.into_iter().filter(|&earlier| earlier < stored(seq)) {
+        match one(connection, key, earlier).await? {
+            Ok(checkpoint) => return Ok(Some(checkpoint)),
+            Err(damage) => {
+                tracing::warn!(collection, seq = earlier, ?damage, "a damaged checkpoint is passed over");
+            }
         }
     }
-    Ok(checkpoints)
+    Ok(None)
 }
 
 /// Numbers of all checkpoints, newest first.

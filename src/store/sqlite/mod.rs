@@ -169,8 +169,8 @@ impl Store for SqliteStore {
         })
     }
 
-    fn checkpoints(&mut self, collection: &str) -> Result<Vec<Checkpoint>, StoreError> {
-        self.run(async |connection| checkpoints::load(connection, collection).await)
+    fn checkpoint_before(&mut self, collection: &str, seq: u64) -> Result<Option<Checkpoint>, StoreError> {
+        self.run(async |connection| checkpoints::before(connection, collection, seq).await)
     }
 
     fn put_derived(
