@@ -1,9 +1,12 @@
 //! Trend and coverage of every topic and story of a collection.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
 use jiff::Timestamp;
 
 use crate::Headline;
-use crate::track::{Coverage, Trend};
+use crate::track::{Coverage, Id, Trend};
 
 /// What goes on in a group of headlines.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -23,12 +26,61 @@ pub struct TopicActivity {
     pub stories: Vec<Activity>,
 }
 
-impl Activity {
-    pub(super) fn of(headlines: Vec<&Headline>, observed: Option<(Timestamp, Timestamp)>) -> Self {
+/// What of an activity follows from the headlines alone, whenever it is looked at.
+#[derive(Debug)]
+pub(super) struct Record {
+    headlines: Vec<Arc<Headline>>,
+    /// In ascending order.
+    times: Vec<Timestamp>,
+    coverage: Coverage,
+}
+
+/// The records of groups that were looked at. The views of a collection share them, because most groups are the same in
+/// one view as in the next.
+#[derive(Debug, Default)]
+pub(super) struct Records(RwLock<BTreeMap<Id, Arc<Record>>>);
+
+/// Records beyond twice the groups there are that may stay after their groups.
+const SPARE: usize = 1_024;
+
+impl Record {
+    fn of(headlines: Vec<&Arc<Headline>>) -> Self {
         let mut times: Vec<Timestamp> = headlines.iter().filter_map(|headline| headline.time).collect();
         times.sort_unstable();
-        let trend = observed.and_then(|(since, now)| Trend::of(&times, since, now));
-        Self { trend, coverage: Coverage::of(headlines) }
+        let coverage = Coverage::of(headlines.iter().map(|headline| headline.as_ref()));
+        Self { headlines: headlines.into_iter().map(Arc::clone).collect(), times, coverage }
+    }
+
+    /// Whether it is of these headlines: the very same, as ids of groups and positions of headlines may be handed on.
+    fn is_of(&self, headlines: &[&Arc<Headline>]) -> bool {
+        let same = |(mine, other): (&Arc<Headline>, &&Arc<Headline>)| Arc::ptr_eq(mine, other);
+        self.headlines.len() == headlines.len() && self.headlines.iter().zip(headlines).all(same)
+    }
+
+    /// What goes on in the group, seen from the last of the times observed.
+    pub fn seen(&self, observed: Option<(Timestamp, Timestamp)>) -> Activity {
+        let trend = observed.and_then(|(since, now)| Trend::of(&self.times, since, now));
+        Activity { trend, coverage: self.coverage.clone() }
+    }
+}
+
+impl Records {
+    /// The record of a group that has these headlines.
+    pub fn of(&self, id: Id, headlines: Vec<&Arc<Headline>>) -> Arc<Record> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id).map(Arc::clone);
+        known.filter(|record| record.is_of(&headlines)).unwrap_or_else(|| {
+            let record = Arc::new(Record::of(headlines));
+            self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&record));
+            record
+        })
+    }
+
+    /// Forgets groups that are no more, once there may be more of them than of those there are, `groups`.
+    pub fn forget(&self, groups: usize, is_there: impl Fn(Id) -> bool) {
+        let is_due = self.0.read().unwrap_or_else(PoisonError::into_inner).len() > 2 * groups + SPARE;
+        if is_due {
+            self.0.write().unwrap_or_else(PoisonError::into_inner).retain(|id, _| is_there(*id));
+        }
     }
 }
 

@@ -63,12 +63,21 @@ async fn superseded(connection: &mut SqliteConnection, key: i64, new: i64) -> Re
     }
     let (mut undamaged, mut superseded) = (0, Vec::new());
     for seq in seqs {
-        let damage = if seq == new { None } else { one(connection, key, seq).await?.err() };
-        match damage {
-            None if undamaged < 2 => undamaged += 1,
-            None => superseded.push(seq),
-            Some(Damage::Altered) if undamaged > 0 => superseded.push(seq),
-            Some(_) => {}
+        // Of one that goes either way it is of no interest whether it was altered, which takes long to find out.
+        let goes_if_readable = undamaged == 2;
+        let found = match seq == new {
+            true => Ok(()),
+            false => look_at(connection, key, seq, |row| match goes_if_readable {
+                true => Ok(()),
+                false => sound(row).map(|_| ()),
+            })
+            .await?,
+        };
+        match found {
+            Ok(()) if undamaged < 2 => undamaged += 1,
+            Ok(()) => superseded.push(seq),
+            Err(Damage::Altered) if undamaged > 0 => superseded.push(seq),
+            Err(_) => {}
         }
     }
     Ok(superseded)
@@ -81,7 +90,7 @@ pub(super) async fn load(
     let key = collections::key(connection, collection).await?;
     let mut checkpoints = Vec::new();
     for seq in seqs(connection, key).await? {
-        match one(connection, key, seq).await? {
+        match look_at(connection, key, seq, |row| sound(row).map(Kept::to_checkpoint)).await? {
             Ok(checkpoint) => checkpoints.push(checkpoint),
             Err(damage) => tracing::warn!(collection, seq, ?damage, "a damaged checkpoint is passed over"),
         }
@@ -95,12 +104,13 @@ async fn seqs(connection: &mut SqliteConnection, key: i64) -> Result<Vec<i64>, F
     Ok(query.bind(key).fetch_all(connection).await?)
 }
 
-/// One checkpoint, if it is undamaged.
-async fn one(
+/// Reads one checkpoint, and makes of it what is wanted.
+async fn look_at<T>(
     connection: &mut SqliteConnection,
     key: i64,
     seq: i64,
-) -> Result<Result<Checkpoint, Damage>, Fault> {
+    make: impl FnOnce(&SqliteRow) -> Result<T, Damage>,
+) -> Result<Result<T, Damage>, Fault> {
     let row = sqlx::query(
         "SELECT seq, format_version, digest, bytes FROM checkpoint WHERE collection = ? AND seq = ?",
     )
@@ -109,7 +119,7 @@ async fn one(
     .fetch_one(connection)
     .await;
     match row {
-        Ok(row) => Ok(verify(&row)),
+        Ok(row) => Ok(make(&row)),
         Err(error) => match Fault::from(error) {
             fault if fault.is_damage() => Ok(Err(Damage::Unreadable)),
             fault => Err(fault),
@@ -117,7 +127,21 @@ async fn one(
     }
 }
 
-fn verify(row: &SqliteRow) -> Result<Checkpoint, Damage> {
+/// A checkpoint as it is in the database.
+struct Kept<'r> {
+    seq: u64,
+    format_version: u32,
+    bytes: &'r [u8],
+}
+
+impl Kept<'_> {
+    fn to_checkpoint(self) -> Checkpoint {
+        Checkpoint { seq: self.seq, format_version: self.format_version, bytes: self.bytes.to_vec() }
+    }
+}
+
+/// The checkpoint of a row, if it is undamaged.
+fn sound(row: &SqliteRow) -> Result<Kept<'_>, Damage> {
     let fields = || -> Result<_, Fault> {
         let seq = loaded(row.try_get(0)?)?;
         Ok((seq, row.try_get::<u32, _>(1)?, row.try_get::<&[u8], _>(2)?, row.try_get::<&[u8], _>(3)?))
@@ -126,5 +150,5 @@ fn verify(row: &SqliteRow) -> Result<Checkpoint, Damage> {
     if digest(seq, format_version, bytes) != kept {
         return Err(Damage::Altered);
     }
-    Ok(Checkpoint { seq, format_version, bytes: bytes.to_vec() })
+    Ok(Kept { seq, format_version, bytes })
 }
