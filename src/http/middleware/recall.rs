@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody, to_bytes};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
@@ -56,9 +56,10 @@ fn asked(request: &ServiceRequest) -> Option<(Arc<Service>, Question)> {
     Some((service, Question::of(request)?))
 }
 
-/// The route of an answer that is worth keeping and follows from the view.
+/// The route of an answer that is worth keeping and follows from the view: its tag says so.
 fn kept_route<B>(response: &ServiceResponse<B>) -> Option<Arc<str>> {
-    let pattern = response.request().match_pattern().filter(|_| response.status() == StatusCode::OK)?;
+    let is_whole = response.status() == StatusCode::OK && response.headers().contains_key(header::ETAG);
+    let pattern = is_whole.then(|| response.request().match_pattern()).flatten()?;
     resources::at(&pattern).filter(|(_, shape)| shape.is_kept())?;
     Some(pattern.into())
 }
