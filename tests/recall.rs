@@ -90,7 +90,9 @@ fn a_change_is_told_at_once() {
         assert_eq!(server.post_json(&owl).verdicts(), ["created"]);
         let after = server.get(path);
         assert!(before.header("etag") != after.header("etag") || path.contains('%'), "{path}");
-        if let Some(version) = after.json().get("version").filter(|version| version.is_number() && !path.contains("as_of")) {
+        if let Some(version) =
+            after.json().get("version").filter(|version| version.is_number() && !path.contains("as_of"))
+        {
             assert_eq!(version, &Value::from(3 + number), "{path}");
         }
     }
@@ -154,7 +156,10 @@ fn each_is_sent_the_form_that_it_accepts() {
     let (_, plain) = sent(&server, "");
     for _ in 0..2 {
         let (head, body) = sent(&server, "accept-encoding: gzip\r\n");
-        assert!(head.contains("content-encoding: gzip\r\n") && head.contains("vary: accept-encoding"), "{head}");
+        assert!(
+            head.contains("content-encoding: gzip\r\n") && head.contains("vary: accept-encoding"),
+            "{head}"
+        );
         let mut unpacked = Vec::new();
         GzDecoder::new(&body[..]).read_to_end(&mut unpacked).unwrap();
         assert_eq!(unpacked, plain);
@@ -191,7 +196,8 @@ fn what_is_kept_is_for_those_who_may_read_it() {
     ask("Bearer guess").assert_problem(401, "unauthorized");
     server.get("/v1/topics").assert_problem(401, "unauthorized");
     // Answers cost an allowance whatever it cost to make them.
-    let answers: Vec<Answer> = (0..10_000).map(|_| ask(&reader)).take_while(|answer| answer.status == 200).collect();
+    let answers: Vec<Answer> =
+        (0..10_000).map(|_| ask(&reader)).take_while(|answer| answer.status == 200).collect();
     assert!((38..10_000).contains(&answers.len()), "{}", answers.len());
 }
 

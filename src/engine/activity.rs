@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 
 use crate::Headline;
+use crate::text::normalised_title;
 use crate::track::{Coverage, Id, Trend};
 
 /// What goes on in a group of headlines.
@@ -30,6 +32,8 @@ pub struct TopicActivity {
 #[derive(Debug)]
 pub(super) struct Record {
     headlines: Vec<Arc<Headline>>,
+    /// Of each headline, [normalised](normalised_title).
+    titles: Vec<Arc<str>>,
     /// In ascending order.
     times: Vec<Timestamp>,
     coverage: Coverage,
@@ -44,11 +48,29 @@ pub(super) struct Records(RwLock<BTreeMap<Id, Arc<Record>>>);
 const SPARE: usize = 1_024;
 
 impl Record {
-    fn of(headlines: Vec<&Arc<Headline>>) -> Self {
+    /// Takes what it can from what is known of the group as it was.
+    fn of(headlines: &[&Arc<Headline>], before: Option<&Self>) -> Self {
         let mut times: Vec<Timestamp> = headlines.iter().filter_map(|headline| headline.time).collect();
         times.sort_unstable();
-        let coverage = Coverage::of(headlines.iter().map(|headline| headline.as_ref()));
-        Self { headlines: headlines.into_iter().map(Arc::clone).collect(), times, coverage }
+        let known: FxHashMap<*const Headline, &Arc<str>> = before.map(Self::titled).unwrap_or_default();
+        let title = |headline: &&Arc<Headline>| match known.get(&Arc::as_ptr(headline)) {
+            Some(title) => Arc::clone(title),
+            None => normalised_title(&headline.text).into(),
+        };
+        let titles: Vec<Arc<str>> = headlines.iter().map(title).collect();
+        let titled =
+            headlines.iter().zip(&titles).map(|(headline, title)| (headline.as_ref(), title.as_ref()));
+        let coverage = Coverage::of_titled(titled.collect());
+        Self {
+            headlines: headlines.iter().map(|headline| Arc::clone(headline)).collect(),
+            titles,
+            times,
+            coverage,
+        }
+    }
+
+    fn titled(&self) -> FxHashMap<*const Headline, &Arc<str>> {
+        self.headlines.iter().map(Arc::as_ptr).zip(&self.titles).collect()
     }
 
     /// Whether it is of these headlines: the very same, as ids of groups and positions of headlines may be handed on.
@@ -68,11 +90,14 @@ impl Records {
     /// The record of a group that has these headlines.
     pub fn of(&self, id: Id, headlines: Vec<&Arc<Headline>>) -> Arc<Record> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id).map(Arc::clone);
-        known.filter(|record| record.is_of(&headlines)).unwrap_or_else(|| {
-            let record = Arc::new(Record::of(headlines));
-            self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&record));
-            record
-        })
+        match known {
+            Some(record) if record.is_of(&headlines) => record,
+            known => {
+                let record = Arc::new(Record::of(&headlines, known.as_deref()));
+                self.0.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&record));
+                record
+            }
+        }
     }
 
     /// Forgets groups that are no more, once there may be more of them than of those there are, `groups`.
@@ -88,7 +113,7 @@ impl Records {
 mod tests {
     use super::*;
     use crate::engine::{Engine, Method};
-    use crate::track::Phase;
+    use crate::track::{Level, Phase};
 
     const STRIKE: [&str; 3] = [
         "Harbour strike enters second week",
@@ -125,6 +150,36 @@ mod tests {
         assert_eq!(topic.coverage.first_publisher.as_deref(), Some("Paper 0"));
         let of_stories: usize = activity[0].stories.iter().map(|story| story.coverage.headlines).sum();
         assert_eq!((activity[0].stories.len(), of_stories), (snapshot.topics()[0].stories.len(), 3));
+    }
+
+    #[test]
+    fn a_record_is_used_again_for_the_very_headlines_it_is_of_and_no_others() {
+        let records = Records::default();
+        let id = Id::new(Level::Topic, 1);
+        let all: Vec<Arc<Headline>> = headlines(|at| Some(at * 60)).into_iter().map(Arc::new).collect();
+        let record = |headlines: &[Arc<Headline>]| records.of(id, headlines.iter().collect());
+        let coverage = |headlines: &[Arc<Headline>]| Coverage::of(headlines.iter().map(Arc::as_ref));
+        let two = record(&all[..2]);
+        assert!(Arc::ptr_eq(&two, &record(&all[..2])));
+        // It grows, loses the first, and has others in the same places.
+        let others: Vec<Arc<Headline>> =
+            all.iter().map(|it| Arc::new(Headline { source: None, ..Headline::clone(it) })).collect();
+        for headlines in [&all[..], &all[1..], &others[1..]] {
+            let record = record(headlines);
+            assert_eq!(record.coverage, coverage(headlines));
+            assert_eq!(record.times, headlines.iter().filter_map(|it| it.time).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn records_of_groups_that_are_no_more_are_forgotten_by_and_by() {
+        let records = Records::default();
+        let count = || records.0.read().unwrap().len();
+        (1..=SPARE as u32 + 3).for_each(|number| _ = records.of(Id::new(Level::Story, number), Vec::new()));
+        records.forget(2, |id| id.number() < 3);
+        assert_eq!(count(), SPARE + 3, "few enough");
+        records.forget(1, |id| id.number() < 3);
+        assert_eq!(count(), 2);
     }
 
     #[test]

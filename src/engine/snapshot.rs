@@ -53,8 +53,8 @@ pub struct Snapshot {
     activity: OnceLock<Vec<TopicActivity>>,
     /// Shared with the views before and after.
     records: Arc<Records>,
-    /// Of topics that were asked for one by one.
-    of_topics: RwLock<BTreeMap<Id, Arc<Activity>>>,
+    /// Of topics that were asked for one by one. Whoever asks while one is looked at waits for it.
+    of_topics: RwLock<BTreeMap<Id, Arc<OnceLock<Arc<Activity>>>>>,
 }
 
 impl Snapshot {
@@ -148,13 +148,12 @@ impl Snapshot {
     pub fn topic_activity(&self, topic: &Topic) -> Arc<Activity> {
         let known =
             self.of_topics.read().unwrap_or_else(PoisonError::into_inner).get(&topic.id).map(Arc::clone);
-        known.unwrap_or_else(|| {
-            let positions = topic.stories.iter().flat_map(|story| &story.headlines);
-            let activity = self.activity_of(topic.id, positions);
-            let activity = Arc::new(activity);
+        let place = known.unwrap_or_else(|| {
             let mut known = self.of_topics.write().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(known.entry(topic.id).or_insert(activity))
-        })
+            Arc::clone(known.entry(topic.id).or_default())
+        });
+        let positions = || topic.stories.iter().flat_map(|story| &story.headlines);
+        Arc::clone(place.get_or_init(|| Arc::new(self.activity_of(topic.id, positions()))))
     }
 
     /// What goes on in a story of this view.

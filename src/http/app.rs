@@ -16,7 +16,8 @@ use tracing_actix_web::TracingLogger;
 
 use super::access::Access;
 use super::middleware::{
-    RequestSpan, admit, conditional, cors, fields, observe, problems, recall, request_id, same_site, security_headers,
+    RequestSpan, admit, conditional, cors, fields, observe, problems, recall, request_id, same_site,
+    security_headers,
 };
 use super::pages::{Condition, Drawing, Latest};
 use super::routes;

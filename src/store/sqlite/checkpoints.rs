@@ -67,11 +67,13 @@ async fn superseded(connection: &mut SqliteConnection, key: i64, new: i64) -> Re
         let goes_if_readable = undamaged == 2;
         let found = match seq == new {
             true => Ok(()),
-            false => look_at(connection, key, seq, |row| match goes_if_readable {
-                true => Ok(()),
-                false => sound(row).map(|_| ()),
-            })
-            .await?,
+            false => {
+                look_at(connection, key, seq, |row| match goes_if_readable {
+                    true => Ok(()),
+                    false => sound(row).map(|_| ()),
+                })
+                .await?
+            }
         };
         match found {
             Ok(()) if undamaged < 2 => undamaged += 1,
