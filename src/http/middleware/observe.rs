@@ -55,10 +55,13 @@ struct Series {
     seconds: Histogram,
 }
 
+/// Those of one route, by method and status.
+type OfRoute = HashMap<(&'static str, StatusCode), Series>;
+
 thread_local! {
-    /// By route, then by method and status. Finding them by name takes longer than counting, so each thread that serves
+    /// By route. Finding them by name takes longer than counting, so each thread that serves
     /// does so once; there are no more of them than series in `/metrics`.
-    static SERIES: RefCell<HashMap<Arc<str>, HashMap<(&'static str, StatusCode), Series>>> = RefCell::default();
+    static SERIES: RefCell<HashMap<Arc<str>, OfRoute>> = RefCell::default();
 }
 
 impl Series {

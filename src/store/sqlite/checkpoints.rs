@@ -64,17 +64,9 @@ async fn superseded(connection: &mut SqliteConnection, key: i64, new: i64) -> Re
     let (mut undamaged, mut superseded) = (0, Vec::new());
     for seq in seqs {
         // Of one that goes either way it is of no interest whether it was altered, which takes long to find out.
-        let goes_if_readable = undamaged == 2;
-        let found = match seq == new {
-            true => Ok(()),
-            false => {
-                look_at(connection, key, seq, |row| match goes_if_readable {
-                    true => Ok(()),
-                    false => sound(row).map(|_| ()),
-                })
-                .await?
-            }
-        };
+        let goes_either_way = undamaged == 2;
+        let check = |row: &SqliteRow| if goes_either_way { Ok(()) } else { sound(row).map(|_| ()) };
+        let found = if seq == new { Ok(()) } else { look_at(connection, key, seq, check).await? };
         match found {
             Ok(()) if undamaged < 2 => undamaged += 1,
             Ok(()) => superseded.push(seq),
@@ -92,7 +84,7 @@ pub(super) async fn load(
     let key = collections::key(connection, collection).await?;
     let mut checkpoints = Vec::new();
     for seq in seqs(connection, key).await? {
-        match look_at(connection, key, seq, |row| sound(row).map(Kept::to_checkpoint)).await? {
+        match look_at(connection, key, seq, |row| sound(row).map(|kept| kept.to_checkpoint())).await? {
             Ok(checkpoint) => checkpoints.push(checkpoint),
             Err(damage) => tracing::warn!(collection, seq, ?damage, "a damaged checkpoint is passed over"),
         }
@@ -137,7 +129,7 @@ struct Kept<'r> {
 }
 
 impl Kept<'_> {
-    fn to_checkpoint(self) -> Checkpoint {
+    fn to_checkpoint(&self) -> Checkpoint {
         Checkpoint { seq: self.seq, format_version: self.format_version, bytes: self.bytes.to_vec() }
     }
 }
