@@ -5,12 +5,18 @@
 Needs wrk (Debian's package of that name) and `reuters_1m.jsonl.gz` in SLUGLINE_DATASETS (default ../shared/datasets).
 Builds what it runs. One run gives, on the same machine:
 
-1. the bare endpoint alone, and beside the same posts as in 3;
-2. `GET /v1/topics` of a service at rest;
-3. `GET /v1/topics` while batches of 100 headlines are posted one after the other over two connections, each answered after
-   its durable commit.
+1. the bare endpoint alone, and `GET /v1/topics` of a service at rest;
+2. batches of 100 headlines posted one after the other over two connections, each answered after its durable commit and its
+   application, while nobody reads;
+3. the bare endpoint, and then `GET /v1/topics`, beside such posts.
 
-Then every acknowledged headline is asked for by its number: none may be missing. Prints a table in Markdown.
+Reads are compared under the same conditions: at rest with the bare endpoint alone, beside posts with the bare endpoint
+beside the same posts, because the writer takes its share of the cores from both. The client has its share as well: wrk
+keeps a core busy by itself. The collection grows from step to step, and with it what a post costs, so each line of posts
+says between how many headlines it was taken.
+
+In the end as many headlines must be there as were acknowledged. If some are missing, a post failed or an answer was no
+success, the exit code is 1. Prints tables in Markdown.
 """
 
 import argparse
@@ -121,7 +127,7 @@ def get(port, path):
 
 
 def beside_posts(port, source, seconds, measure):
-    """What `measure` gives while headlines are posted, with what became of them and how long that took."""
+    """What `measure` gives while headlines are posted, and what became of them."""
     lock = threading.Lock()
     posters = [Poster(port, source, lock) for _ in range(POSTERS)]
     begun = time.monotonic()
@@ -132,7 +138,18 @@ def beside_posts(port, source, seconds, measure):
         poster.stopped.set()
     for poster in posters:
         poster.join()
-    return measured, posters, time.monotonic() - begun
+    return measured, Posted(posters, time.monotonic() - begun)
+
+
+class Posted:
+    """What became of the posts of one step."""
+
+    def __init__(self, posters, took):
+        self.took = took
+        self.latencies = [latency for poster in posters for latency in poster.latencies]
+        self.acknowledged = sum(poster.acknowledged for poster in posters)
+        self.errors = sum(poster.errors for poster in posters)
+        self.refused = sum(poster.refused for poster in posters)
 
 
 def share(values, part):
@@ -165,31 +182,48 @@ def main():
             bare_command = [release / "examples/bare_endpoint", scratch / "topics.json", scratch / "bare"]
             bare, bare_port = start(bare_command, scratch / "bare")
             seconds, connections = arguments.seconds, arguments.connections
-            rows = {"bare endpoint, alone": wrk(bare_port, "/", seconds // 2, connections)}
-            rows["`/v1/topics`, service at rest"] = wrk(port, "/v1/topics", seconds // 2, connections)
-            read = lambda: wrk(bare_port, "/", seconds // 2, connections)
-            rows["bare endpoint, beside posts"], some, _ = beside_posts(port, source, seconds, read)
-            read = lambda: wrk(port, "/v1/topics", seconds, connections)
-            rows["`/v1/topics`, beside posts"], posters, took = beside_posts(port, source, seconds, read)
+            read_bare = lambda: wrk(bare_port, "/", seconds, connections)
+            read_topics = lambda: wrk(port, "/v1/topics", seconds, connections)
+            reads = {"bare endpoint, alone": read_bare(), "`/v1/topics`, at rest": read_topics()}
+            posts = {}
+            _, posts["alone"] = beside_posts(port, source, seconds, lambda: time.sleep(seconds))
+            reads["bare endpoint, beside posts"], posts["beside reads of the bare endpoint"] = beside_posts(
+                port, source, seconds, read_bare
+            )
+            reads["`/v1/topics`, beside posts"], posts["beside reads of `/v1/topics`"] = beside_posts(
+                port, source, seconds, read_topics
+            )
             bare.send_signal(signal.SIGTERM)
             kept = json.loads(get(port, "/v1/status")[1])["headlines"]
         finally:
             service.send_signal(signal.SIGTERM)
             service.wait(timeout=60)
-    base = rows["bare endpoint, alone"]["rate"]
-    print(f"| reads of {len(topics)} bytes | requests/s | of the bare endpoint | p50 ms | p99 ms | failed |")
+    tell_reads(reads, len(topics))
+    total = tell_posts(posts)
+    print(f"\n{kept} headlines are there of {total} that were acknowledged")
+    failed = sum(posted.errors for posted in posts.values()) + sum(row["failed"] for row in reads.values())
+    sys.exit(0 if kept == total and not failed else 1)
+
+
+def tell_reads(rows, size):
+    print(f"| reads of {size} bytes | requests/s | of the bare endpoint likewise | p50 ms | p99 ms | failed |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for name, row in rows.items():
+        base = rows["bare endpoint, beside posts" if name.endswith("posts") else "bare endpoint, alone"]["rate"]
         cells = f"{row['rate']:.0f} | {row['rate'] / base:.2f} | {row['p50']:.1f} | {row['p99']:.1f} | {row['failed']}"
         print(f"| {name} | {cells} {row['sockets']}|")
-    latencies = [latency for poster in posters for latency in poster.latencies]
-    acknowledged = sum(poster.acknowledged for poster in posters)
-    total = WARM + acknowledged + sum(poster.acknowledged for poster in some)
-    print(f"\nposts beside the reads: {acknowledged / took:.0f} headlines/s acknowledged, "
-          f"p50 {share(latencies, 0.5):.0f} ms, p99 {share(latencies, 0.99):.0f} ms a batch of {BATCH}, "
-          f"{sum(poster.errors for poster in posters)} errors, "
-          f"{sum(poster.refused for poster in posters)} put off with 503; "
-          f"{kept} in the window of {total} acknowledged (the same title is kept once for each id)")
+
+
+def tell_posts(rows):
+    """Tells what became of the posts; returns how many headlines were acknowledged in all."""
+    print(f"\n| posts of {BATCH} | headlines there | acknowledged/s | p50 ms | p99 ms | errors | put off with 503 |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    total = WARM
+    for name, row in rows.items():
+        cells = f"{row.acknowledged / row.took:.0f} | {share(row.latencies, 0.5):.0f} | {share(row.latencies, 0.99):.0f}"
+        print(f"| {name} | {total} to {total + row.acknowledged} | {cells} | {row.errors} | {row.refused} |")
+        total += row.acknowledged
+    return total
 
 
 if __name__ == "__main__":

@@ -231,7 +231,7 @@ impl Engine {
 
     fn publish(&mut self) {
         self.live.describe();
-        self.snapshot = Arc::new(Snapshot::of(&self.live));
+        self.snapshot = Arc::new(Snapshot::of(&self.live, &self.snapshot));
     }
 }
 

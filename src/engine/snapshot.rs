@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
+use super::activity::Records;
 use super::live::{Live, Placed, Shelf};
 use super::state_hash::state_hash;
 use super::{Activity, EditRecord, Placement, Story, Topic, TopicActivity, TopicPlace, TopicSort};
@@ -50,12 +51,19 @@ pub struct Snapshot {
     observed: Option<(Timestamp, Timestamp)>,
     by_size: OnceLock<Vec<Arc<Topic>>>,
     activity: OnceLock<Vec<TopicActivity>>,
-    /// Of topics that were asked for one by one.
-    of_topics: RwLock<BTreeMap<Id, Arc<Activity>>>,
+    /// Shared with the views before and after.
+    records: Arc<Records>,
+    /// Of topics that were asked for one by one. Whoever asks while one is looked at waits for it.
+    of_topics: RwLock<BTreeMap<Id, Arc<OnceLock<Arc<Activity>>>>>,
 }
 
 impl Snapshot {
-    pub(super) fn of(live: &Live) -> Self {
+    /// The view of a state that comes after another.
+    pub(super) fn of(live: &Live, before: &Self) -> Self {
+        let Shelf { topics, topics_of_stories, .. } = &live.shelf;
+        before.records.forget(topics.size() + topics_of_stories.size(), |id| {
+            topics.contains_key(&id) || topics_of_stories.contains_key(&id)
+        });
         Self {
             version: live.version,
             lineage: live.tracker.lineage().clone(),
@@ -66,6 +74,7 @@ impl Snapshot {
             pinned: live.corrections.rules.pinned().collect(),
             named: live.corrections.rules.names().map(|(id, _)| id).collect(),
             observed: live.observed(),
+            records: Arc::clone(&before.records),
             ..Self::default()
         }
     }
@@ -110,12 +119,14 @@ impl Snapshot {
 
     /// Topics in an order with the place of each.
     pub fn topics_placed(&self, sort: TopicSort) -> Vec<(TopicPlace, &Arc<Topic>)> {
-        let activities = sort.needs_activity().then(|| self.activities());
-        let place = |(at, topic): (usize, &Arc<Topic>)| {
-            sort.place(topic, activities.and_then(|activities| activities.get(at)))
+        let topics = self.topics();
+        let mut placed: Vec<_> = match sort.needs_activity() {
+            true => topics
+                .par_iter()
+                .map(|topic| (sort.place(topic, Some(&self.topic_activity(topic))), topic))
+                .collect(),
+            false => topics.iter().map(|topic| (sort.place(topic, None), topic)).collect(),
         };
-        let topics = self.topics().iter().enumerate();
-        let mut placed: Vec<_> = topics.map(|(at, topic)| (place((at, topic)), topic)).collect();
         placed.sort_unstable_by_key(|placed| placed.0);
         placed
     }
@@ -137,21 +148,22 @@ impl Snapshot {
     pub fn topic_activity(&self, topic: &Topic) -> Arc<Activity> {
         let known =
             self.of_topics.read().unwrap_or_else(PoisonError::into_inner).get(&topic.id).map(Arc::clone);
-        known.unwrap_or_else(|| {
-            let activity = self.activity_of(topic.stories.iter().flat_map(|story| &story.headlines));
-            let activity = Arc::new(activity);
+        let place = known.unwrap_or_else(|| {
             let mut known = self.of_topics.write().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(known.entry(topic.id).or_insert(activity))
-        })
+            Arc::clone(known.entry(topic.id).or_default())
+        });
+        let positions = || topic.stories.iter().flat_map(|story| &story.headlines);
+        Arc::clone(place.get_or_init(|| Arc::new(self.activity_of(topic.id, positions()))))
     }
 
     /// What goes on in a story of this view.
     pub fn story_activity(&self, story: &Story) -> Activity {
-        self.activity_of(story.headlines.iter())
+        self.activity_of(story.id, story.headlines.iter())
     }
 
-    fn activity_of<'p>(&self, positions: impl Iterator<Item = &'p usize>) -> Activity {
-        Activity::of(positions.filter_map(|&at| self.at(at)).collect(), self.observed)
+    fn activity_of<'p>(&self, id: Id, positions: impl Iterator<Item = &'p usize>) -> Activity {
+        let headline = |&at: &usize| Some(&self.placed.get(at)?.as_ref()?.headline);
+        self.records.of(id, positions.filter_map(headline).collect()).seen(self.observed)
     }
 
     /// The topic with this id.

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{Topic, TopicActivity};
+use super::{Activity, Topic, TopicActivity};
 use crate::track::{Id, Level, Trend};
 
 /// Orders of a list of topics. Ties, and topics without any time, keep the order by size.
@@ -51,8 +51,8 @@ impl TopicSort {
     }
 
     /// The place of a topic in this order, given what goes on in it.
-    pub fn place(self, topic: &Topic, activity: Option<&TopicActivity>) -> TopicPlace {
-        let trend = activity.and_then(|activity| activity.topic.trend.as_ref());
+    pub fn place(self, topic: &Topic, activity: Option<&Activity>) -> TopicPlace {
+        let trend = activity.and_then(|activity| activity.trend.as_ref());
         let size = if self == Self::Born { 0 } else { topic.size };
         TopicPlace { key: Reverse(self.key(trend)), size: Reverse(size), id: topic.id }
     }
@@ -131,7 +131,6 @@ fn of_number(number: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Activity;
 
     /// Headlines at these hours, looked at after 200.
     fn activity(hours: &[i64]) -> TopicActivity {
@@ -156,7 +155,7 @@ mod tests {
         let untimed = activity(&[]);
         let topics = [old, untimed, lasting.clone(), breaking, lasting];
         let order = |sort: TopicSort| {
-            let place = |at: usize| sort.place(&topic(at), Some(&topics[at]));
+            let place = |at: usize| sort.place(&topic(at), Some(&topics[at].topic));
             let mut order: Vec<usize> = (0..topics.len()).collect();
             order.sort_by_key(|&at| place(at));
             assert_eq!(order, sort.order(&topics));

@@ -16,7 +16,8 @@ use tracing_actix_web::TracingLogger;
 
 use super::access::Access;
 use super::middleware::{
-    RequestSpan, admit, conditional, cors, fields, observe, problems, request_id, same_site, security_headers,
+    RequestSpan, admit, conditional, cors, fields, observe, problems, recall, request_id, same_site,
+    security_headers,
 };
 use super::pages::{Condition, Drawing, Latest};
 use super::routes;
@@ -81,6 +82,7 @@ pub fn serve(context: Data<Context>) -> io::Result<(Server, std::net::SocketAddr
             .wrap(from_fn(fields))
             .wrap(from_fn(conditional))
             .wrap(Compress::default())
+            .wrap(from_fn(recall))
             .wrap(from_fn(same_site))
             .wrap(from_fn(admit))
             .wrap(from_fn(problems))

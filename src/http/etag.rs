@@ -4,8 +4,12 @@ use actix_web::http::header::{self, HeaderMap};
 
 /// Whether the client says that it has what this tag stands for. Tags are compared weakly.
 pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    listed(headers).any(|known| known.trim() == "*" || strong(known) == strong(tag))
+    listed(headers).any(|known| known.trim() == "*" || opaque(known) == opaque(tag))
+}
+
+/// A tag without the mark of a weak one.
+fn opaque(tag: &str) -> &str {
+    tag.trim().trim_start_matches("W/")
 }
 
 /// Whether the client says that it has something, whatever it is.

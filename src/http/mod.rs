@@ -1,12 +1,13 @@
 //! The service over HTTP: transport only. What a request means is decided in [`crate::service`].
 //!
 //! A request passes `middleware` (id, log span, metrics, security headers, other sites, problem details, [`Access`],
-//! compression, what the client has already, the fields it wants), its route in `routes`, one verb a file, with the
+//! what was answered before, compression, what the client has already, the fields it wants), its route in `routes`, one verb a file, with the
 //! collection that `addressed` finds in the path, and on the way `body` for posts (limits, then `media` to choose the parser) or
 //! `query` for lists. Answers are the shapes in [`dto`] and [`why`], or, for people, `pages`; failures are [`Problem`]s.
 
 mod access;
 mod addressed;
+mod answers;
 mod app;
 mod body;
 mod correct;

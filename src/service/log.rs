@@ -26,8 +26,11 @@ const CHECKPOINT_ENTRIES: usize = 2048;
 const CHECKPOINT_SHARE: usize = 8;
 /// And one part in this many of the events in memory and of the ids ever issued.
 const CHECKPOINT_EVENTS: u64 = 64;
+/// While others wait for the writer, a checkpoint waits for them, until it is due so many times over.
+const CHECKPOINT_PATIENCE: usize = 2;
 
-/// What left memory is stored so many at a time, and at the latest when there are as many.
+/// What left memory is stored when there is so much of it, and so many at a time: a commit of its own for each batch
+/// would take as long as that of the batch.
 const STORED_AT_ONCE: usize = 4_096;
 
 /// Entries read at a time when a collection is restored.
@@ -135,19 +138,18 @@ impl Log {
                 }
                 (self.last_seq, self.last_at) = (seq, Some(at));
             }
-            if self.cards.len() + self.events.len() >= STORED_AT_ONCE {
-                self.keep(Departed::default());
-            }
+            self.keep(Departed::default());
         }
         open.into_iter().for_each(|batch| self.note(apply(Step::Add(batch))));
         self.keep(Departed::default());
         Ok(())
     }
 
-    /// Keeps what left memory for those who ask later. What cannot be stored now is stored before anything else is.
+    /// Keeps what left memory for those who ask later. It is stored by and by: a restart derives again what left after the
+    /// last checkpoint.
     pub fn keep(&mut self, departed: Departed) {
         self.note(departed);
-        if let Err(error) = self.settle() {
+        if let Err(error) = self.settle_if_much() {
             let (cards, events) = (self.cards.len(), self.events.len());
             tracing::warn!(%error, cards, events, "what left memory is not stored yet");
         }
@@ -167,8 +169,16 @@ impl Log {
         self.events.extend(departed.events);
     }
 
-    /// Stores what left memory, as far as that can be done. Nothing may be added to the log and no checkpoint written
-    /// before it is: a restart would not derive it again.
+    /// Stores what left memory if it is much. Nothing may be added to the log if that fails, or it would become ever more.
+    fn settle_if_much(&mut self) -> Result<(), StoreError> {
+        match self.cards.len() + self.events.len() < STORED_AT_ONCE {
+            true => Ok(()),
+            false => self.settle(),
+        }
+    }
+
+    /// Stores what left memory, as far as that can be done. No checkpoint may be written before it is: a restart would not
+    /// derive it again.
     fn settle(&mut self) -> Result<(), StoreError> {
         while !self.cards.is_empty() || !self.events.is_empty() {
             let cards = self.cards.len().min(STORED_AT_ONCE);
@@ -216,15 +226,21 @@ impl Log {
         self.store.headline(COLLECTION, id)
     }
 
-    /// Notes how many entries were applied, and writes a checkpoint when one is due.
-    pub fn applied(&mut self, engine: &Engine, entries: usize) {
+    /// Notes how many entries were applied.
+    pub fn applied(&mut self, entries: usize) {
         self.since_checkpoint += entries;
+    }
+
+    /// Writes a checkpoint when one is due, unless it can wait for others who do.
+    pub fn save_checkpoint_if_due(&mut self, engine: &Engine, others_wait: bool) {
         let snapshot = engine.snapshot();
         let lineage = &snapshot.lineage;
         let issued = [Level::Story, Level::Topic].map(|level| u64::from(lineage.issued(level)));
         let held = lineage.last() - lineage.forgotten() + issued[0] + issued[1];
         let events = (held / CHECKPOINT_EVENTS) as usize;
-        if self.since_checkpoint >= CHECKPOINT_ENTRIES + snapshot.len() / CHECKPOINT_SHARE + events {
+        let due = CHECKPOINT_ENTRIES + snapshot.len() / CHECKPOINT_SHARE + events;
+        let patience = if others_wait { CHECKPOINT_PATIENCE } else { 1 };
+        if self.since_checkpoint >= patience * due {
             self.save_checkpoint(engine);
         }
     }
@@ -263,7 +279,7 @@ impl Log {
     /// Makes headlines durable as one batch. Those without a time get that of their receipt, so that the log holds
     /// all that follows from it.
     pub fn append(&mut self, received: Timestamp, headlines: Vec<Headline>) -> Result<Batch, StoreError> {
-        self.settle()?;
+        self.settle_if_much()?;
         let (headlines, at) = self.dated(received, headlines);
         let entry = |headline: Headline| NewEntry { at, body: Body::Headline(headline) };
         let entries: Vec<NewEntry> = headlines.into_iter().map(entry).collect();
@@ -288,7 +304,7 @@ impl Log {
     }
 
     fn append_one(&mut self, received: Timestamp, body: Body) -> Result<Timestamp, StoreError> {
-        self.settle()?;
+        self.settle_if_much()?;
         let at = self.after_last(received);
         self.last_seq = *self.store.append(COLLECTION, &[NewEntry { at, body }])?.end();
         self.last_at = Some(at);
@@ -459,38 +475,64 @@ mod tests {
         assert_eq!(batches, ["b", "c"]);
     }
 
-    #[test]
-    fn what_left_memory_is_stored_before_anything_else_and_told_meanwhile() {
+    /// A log, an engine that keeps one event in memory, and what left it.
+    fn forgetful() -> (Log, Engine, Departed) {
         let (mut log, _) = restored(Box::new(MemoryStore::default()));
         let mut engine = Engine::new(crate::engine::Method::default()).keeping_events(1);
         for (at, id) in (1..).zip(["a", "b", "c"]) {
-            engine.apply(vec![headline(id, None)], second(at));
+            let batch = log.append(second(at), vec![headline(id, None)]).unwrap();
+            engine.apply(batch.headlines, batch.at);
+            log.since_checkpoint += 1;
         }
         let departed = engine.take_departed();
+        assert!(departed.events.len() > 1);
+        (log, engine, departed)
+    }
+
+    #[test]
+    fn what_left_memory_is_told_all_the_same_and_stored_before_a_checkpoint() {
+        let (mut log, engine, departed) = forgetful();
         let events = departed.events.clone();
-        assert!(events.len() > 1);
         let topic = events[0].id;
-        let ask = |log: &mut Log, wanted| {
-            log.earlier(Earlier { wanted, before: events.len() as u64 + 1, limit: 2 }).unwrap()
+        let wants = [Wanted::Since(0), Wanted::Since(1), Wanted::Naming(topic, 0), Wanted::LastNaming(topic)];
+        let ask = |log: &mut Log| {
+            wants.map(|wanted| {
+                log.earlier(Earlier { wanted, before: events.len() as u64 + 1, limit: 2 }).unwrap()
+            })
         };
+        log.keep(departed);
+        let told = ask(&mut log);
+        assert_eq!(told[0], events[..2]);
+        assert!(wants.iter().zip(&told).all(|(wanted, told)| wanted.is_answered_by(told)));
+        assert!(!Wanted::Since(1).is_answered_by(&events), "a gap is found out");
+
+        log.append(second(9), vec![headline("d", None)]).unwrap();
+        assert_eq!(log.store.events(COLLECTION, 0, 9).unwrap(), []);
+        log.save_checkpoint(&engine);
+        assert_eq!(log.store.checkpoints(COLLECTION).unwrap().len(), 1);
+        assert_eq!(log.store.events(COLLECTION, 0, usize::MAX).unwrap(), events);
+        assert_eq!(ask(&mut log), told);
+    }
+
+    #[test]
+    fn much_that_left_memory_is_stored_before_anything_else() {
+        let (mut log, engine, departed) = forgetful();
+        let numbers = 1..=STORED_AT_ONCE as u64;
+        let event = |number| Arc::new(Event { number, ..Event::clone(&departed.events[0]) });
+        let events: Vec<Arc<Event>> = numbers.map(event).collect();
 
         // A store that takes nothing for a while.
         log.store.delete_collection(COLLECTION).unwrap();
-        log.keep(departed);
+        log.keep(Departed { events: events.clone(), archived: Vec::new() });
         let unknown = StoreError::UnknownCollection(COLLECTION.to_owned());
         assert_eq!(log.append(second(9), vec![headline("d", None)]), Err(unknown.clone()));
         assert_eq!(log.append_delete(second(9), "a".into()), Err(unknown));
+        log.save_checkpoint(&engine);
         log.store.create_collection(COLLECTION).unwrap();
-        let wants = [Wanted::Since(0), Wanted::Since(1), Wanted::Naming(topic, 0), Wanted::LastNaming(topic)];
-        let told = wants.map(|wanted| ask(&mut log, wanted));
-        assert_eq!(told[0], events[..2]);
-        assert!(wants.iter().zip(&told).all(|(wanted, told)| wanted.is_answered_by(told)));
-        assert!(log.store.events(COLLECTION, 0, 9).unwrap().is_empty());
+        assert_eq!(log.store.events(COLLECTION, 0, usize::MAX).unwrap(), []);
 
         log.append(second(9), vec![headline("d", None)]).unwrap();
         assert_eq!(log.store.events(COLLECTION, 0, usize::MAX).unwrap(), events);
-        assert_eq!(wants.map(|wanted| ask(&mut log, wanted)), told);
-        assert!(!Wanted::Since(1).is_answered_by(&events), "a gap is found out");
     }
 
     #[test]

@@ -184,6 +184,7 @@ impl Keeper {
                 next = if waiting < limit { queue.try_recv().ok() } else { None };
             }
             self.keep(jobs);
+            self.log.save_checkpoint_if_due(&self.engine, !queue.is_empty());
         }
         self.log.save_checkpoint(&self.engine);
     }
@@ -225,7 +226,7 @@ impl Keeper {
             // Whoever asked may have stopped waiting; the headlines are in all the same.
             let _ = reply.send(Ok(Applied { outcomes, snapshot: Arc::clone(&snapshot) }));
         }
-        self.log.applied(&self.engine, applied);
+        self.log.applied(applied);
     }
 
     /// One outcome per headline, in order, and those that are new: neither in the collection nor earlier in the batch.
@@ -283,7 +284,7 @@ impl Keeper {
         };
         let is_done = deleted == Ok(true);
         let _ = reply.send(deleted);
-        self.log.applied(&self.engine, usize::from(is_done));
+        self.log.applied(usize::from(is_done));
     }
 
     /// Log first, but only what can be made, so that numbers of edits in the log are those of edits that were made.
@@ -306,7 +307,7 @@ impl Keeper {
         });
         let is_done = made.is_ok();
         let _ = reply.send(made);
-        self.log.applied(&self.engine, usize::from(is_done));
+        self.log.applied(usize::from(is_done));
     }
 
     fn publish(&mut self) {

@@ -31,19 +31,21 @@ pub struct Coverage {
 impl Coverage {
     /// Counts `headlines`, in any order. Those without a time count as later than all others.
     pub fn of<'a>(headlines: impl IntoIterator<Item = &'a Headline>) -> Self {
-        let mut headlines: Vec<&Headline> = headlines.into_iter().collect();
-        headlines.sort_by_key(|headline| (headline.time.is_none(), headline.time, headline.id.as_str()));
-        let titles: Vec<String> = headlines.iter().map(|headline| normalised_title(&headline.text)).collect();
+        let titled: Vec<(&Headline, String)> =
+            headlines.into_iter().map(|headline| (headline, normalised_title(&headline.text))).collect();
+        Self::of_titled(titled.iter().map(|(headline, title)| (*headline, title.as_str())).collect())
+    }
+
+    /// The same where the normalised titles are known.
+    pub(crate) fn of_titled(mut headlines: Vec<(&Headline, &str)>) -> Self {
+        headlines.sort_by_key(|(headline, _)| (headline.time.is_none(), headline.time, headline.id.as_str()));
         let mut seen: FxHashSet<&str> = FxHashSet::default();
-        let is_first: Vec<bool> = titles.iter().map(|title| seen.insert(title)).collect();
-        let distinct: Vec<&str> = titles
-            .iter()
-            .zip(is_first)
-            .filter_map(|(title, is_first)| is_first.then_some(title.as_str()))
-            .collect();
+        let distinct: Vec<&str> =
+            headlines.iter().map(|(_, title)| *title).filter(|title| seen.insert(title)).collect();
         let sources: BTreeSet<&str> =
-            headlines.iter().filter_map(|headline| headline.source.as_deref()).collect();
-        let first = headlines.first().filter(|headline| headline.time.is_some());
+            headlines.iter().filter_map(|(headline, _)| headline.source.as_deref()).collect();
+        let first =
+            headlines.first().map(|(headline, _)| headline).filter(|headline| headline.time.is_some());
         Self {
             headlines: headlines.len(),
             distinct_texts: distinct.len(),

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::text::tokenise;
+use crate::text::{Token, tokenise};
 
 /// Least Jaccard similarity of the word sets of two titles, as a fraction.
 const SIMILAR: (usize, usize) = (4, 5);
@@ -79,38 +79,59 @@ impl Text {
 
 /// Words of all titles as numbers: by the number of titles they are in, then by themselves.
 fn number_words(titles: &[&str]) -> Vec<Text> {
-    let words: Vec<Vec<&str>> = titles
-        .iter()
-        .map(|title| {
-            let mut words = Vec::new();
-            tokenise(title, |token| words.push(token.text));
-            words
-        })
-        .collect();
-    let mut titles_with: FxHashMap<&str, usize> = FxHashMap::default();
-    for title in &words {
-        let mut distinct = title.clone();
-        distinct.sort_unstable();
-        distinct.dedup();
-        for word in distinct {
-            *titles_with.entry(word).or_default() += 1;
-        }
-    }
-    let mut order: Vec<(usize, &str)> =
-        titles_with.into_iter().map(|(word, titles)| (titles, word)).collect();
-    order.sort_unstable();
-    let number: FxHashMap<&str, u32> =
-        order.iter().zip(0..).map(|(&(_, word), number)| (word, number)).collect();
-    let text = |title: &Vec<&str>| {
-        let words: Vec<u32> = title.iter().map(|word| number[word]).collect();
+    let (titles, words) = list_words(titles);
+    let mut order: Vec<u32> = (0..words.len() as u32).collect();
+    let rank = |word: &u32| (words[*word as usize].titles, words[*word as usize].text);
+    order.sort_unstable_by_key(rank);
+    let mut numbers = vec![0; words.len()];
+    order.iter().zip(0..).for_each(|(&word, number)| numbers[word as usize] = number);
+    let has_digits: Vec<bool> = order.iter().map(|&word| words[word as usize].has_digits()).collect();
+    let text = |title: Vec<u32>| {
+        let words: Vec<u32> = title.into_iter().map(|word| numbers[word as usize]).collect();
         let mut set = words.clone();
         set.sort_unstable();
         set.dedup();
-        let is_number = |&word: &u32| order[word as usize].1.bytes().any(|byte| byte.is_ascii_digit());
-        let numbers = set.iter().copied().filter(is_number).collect();
+        let numbers = set.iter().copied().filter(|&word| has_digits[word as usize]).collect();
         Text { words, set, numbers }
     };
-    words.iter().map(text).collect()
+    titles.into_iter().map(text).collect()
+}
+
+/// A word of some titles.
+struct Word<'a> {
+    text: &'a str,
+    /// How many titles it is in, and the last of them.
+    titles: usize,
+    last: usize,
+}
+
+impl Word<'_> {
+    fn has_digits(&self) -> bool {
+        self.text.bytes().any(|byte| byte.is_ascii_digit())
+    }
+}
+
+/// The words of each title, as places in the list of all there are.
+fn list_words<'a>(titles: &[&'a str]) -> (Vec<Vec<u32>>, Vec<Word<'a>>) {
+    let mut places: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut words: Vec<Word<'a>> = Vec::new();
+    let mut list = |(at, title): (usize, &&'a str)| {
+        let mut listed = Vec::new();
+        tokenise(title, |Token { text, .. }| {
+            let place = *places.entry(text).or_insert_with(|| {
+                words.push(Word { text, titles: 0, last: usize::MAX });
+                words.len() as u32 - 1
+            });
+            let word = &mut words[place as usize];
+            if word.last != at {
+                (word.titles, word.last) = (word.titles + 1, at);
+            }
+            listed.push(place);
+        });
+        listed
+    };
+    let titles = titles.iter().enumerate().map(&mut list).collect();
+    (titles, words)
 }
 
 /// Members of both ascending lists.

@@ -2,7 +2,6 @@
 //! it without asking.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -16,7 +15,6 @@ use crate::http::app::Context;
 use crate::http::etag::{is_any, is_known};
 use crate::http::feed::origin;
 use crate::http::resources;
-use crate::service::Service;
 
 /// Answers 304 without asking the route where it would say what the client has, and marks what the route says.
 pub(in crate::http) async fn conditional<B: MessageBody + 'static>(
@@ -50,14 +48,6 @@ fn not_modified(tag: HeaderValue) -> HttpResponse {
         .finish()
 }
 
-/// The collection that an address names, or the default one. Asked before the route is found, which is why the path is read.
-fn service_of(context: &Context, path: &str) -> Option<Arc<Service>> {
-    match path.strip_prefix("/v1/collections/").and_then(|rest| rest.split('/').next()) {
-        None => Some(Arc::clone(context.collections.default_one())),
-        Some(name) => context.collections.find(name),
-    }
-}
-
 /// The tag of what is at an address now; nothing for what does not follow from the view. The same view may be shown
 /// otherwise by another program or with other settings, so tags end with the process. Weak, because compression gives the
 /// same answer in other bytes. Taken before the route looks at the view: what it then sees may be newer, and is sent again.
@@ -66,7 +56,7 @@ fn tag_of(request: &ServiceRequest) -> Option<String> {
     let context = request.app_data::<Data<Context>>()?;
     let mut hash = DefaultHasher::new();
     (request.uri().path(), request.query_string(), origin(request.request())).hash(&mut hash);
-    let service = service_of(context, request.path())?;
+    let service = resources::service_of(context, request)?;
     // A collection may be deleted and made anew under its name.
     service.profile().created.hash(&mut hash);
     let (version, started) = (service.snapshot().version, context.started.at.as_microsecond());

@@ -21,7 +21,7 @@ pub(in crate::http) async fn fields<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let resource = resources::of(&request).filter(|(_, shape)| *shape != Shape::Whole);
+    let resource = resources::of(&request).filter(|(_, shape)| shape.has_fields());
     let Some((pattern, shape)) = resource else { return Ok(next.call(request).await?.map_into_left_body()) };
     let asked = match asked_for(request.query_string(), resources::fields_of(pattern)) {
         Ok(Some(asked)) => asked,

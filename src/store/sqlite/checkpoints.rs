@@ -63,12 +63,15 @@ async fn superseded(connection: &mut SqliteConnection, key: i64, new: i64) -> Re
     }
     let (mut undamaged, mut superseded) = (0, Vec::new());
     for seq in seqs {
-        let damage = if seq == new { None } else { one(connection, key, seq).await?.err() };
-        match damage {
-            None if undamaged < 2 => undamaged += 1,
-            None => superseded.push(seq),
-            Some(Damage::Altered) if undamaged > 0 => superseded.push(seq),
-            Some(_) => {}
+        // Of one that goes either way it is of no interest whether it was altered, which takes long to find out.
+        let goes_either_way = undamaged == 2;
+        let check = |row: &SqliteRow| if goes_either_way { Ok(()) } else { sound(row).map(|_| ()) };
+        let found = if seq == new { Ok(()) } else { look_at(connection, key, seq, check).await? };
+        match found {
+            Ok(()) if undamaged < 2 => undamaged += 1,
+            Ok(()) => superseded.push(seq),
+            Err(Damage::Altered) if undamaged > 0 => superseded.push(seq),
+            Err(_) => {}
         }
     }
     Ok(superseded)
@@ -82,7 +85,7 @@ pub(super) async fn before(
     let key = collections::key(connection, collection).await?;
     let seqs = seqs(connection, key).await?;
     for earlier in seqs.into_iter().filter(|&earlier| earlier < stored(seq)) {
-        match one(connection, key, earlier).await? {
+        match look_at(connection, key, earlier, |row| sound(row).map(|kept| kept.to_checkpoint())).await? {
             Ok(checkpoint) => return Ok(Some(checkpoint)),
             Err(damage) => {
                 tracing::warn!(collection, seq = earlier, ?damage, "a damaged checkpoint is passed over");
@@ -98,12 +101,13 @@ async fn seqs(connection: &mut SqliteConnection, key: i64) -> Result<Vec<i64>, F
     Ok(query.bind(key).fetch_all(connection).await?)
 }
 
-/// One checkpoint, if it is undamaged.
-async fn one(
+/// Reads one checkpoint, and makes of it what is wanted.
+async fn look_at<T>(
     connection: &mut SqliteConnection,
     key: i64,
     seq: i64,
-) -> Result<Result<Checkpoint, Damage>, Fault> {
+    make: impl FnOnce(&SqliteRow) -> Result<T, Damage>,
+) -> Result<Result<T, Damage>, Fault> {
     let row = sqlx::query(
         "SELECT seq, format_version, digest, bytes FROM checkpoint WHERE collection = ? AND seq = ?",
     )
@@ -112,7 +116,7 @@ async fn one(
     .fetch_one(connection)
     .await;
     match row {
-        Ok(row) => Ok(verify(&row)),
+        Ok(row) => Ok(make(&row)),
         Err(error) => match Fault::from(error) {
             fault if fault.is_damage() => Ok(Err(Damage::Unreadable)),
             fault => Err(fault),
@@ -120,7 +124,21 @@ async fn one(
     }
 }
 
-fn verify(row: &SqliteRow) -> Result<Checkpoint, Damage> {
+/// A checkpoint as it is in the database.
+struct Kept<'r> {
+    seq: u64,
+    format_version: u32,
+    bytes: &'r [u8],
+}
+
+impl Kept<'_> {
+    fn to_checkpoint(&self) -> Checkpoint {
+        Checkpoint { seq: self.seq, format_version: self.format_version, bytes: self.bytes.to_vec() }
+    }
+}
+
+/// The checkpoint of a row, if it is undamaged.
+fn sound(row: &SqliteRow) -> Result<Kept<'_>, Damage> {
     let fields = || -> Result<_, Fault> {
         let seq = loaded(row.try_get(0)?)?;
         Ok((seq, row.try_get::<u32, _>(1)?, row.try_get::<&[u8], _>(2)?, row.try_get::<&[u8], _>(3)?))
@@ -129,5 +147,5 @@ fn verify(row: &SqliteRow) -> Result<Checkpoint, Damage> {
     if digest(seq, format_version, bytes) != kept {
         return Err(Damage::Altered);
     }
-    Ok(Checkpoint { seq, format_version, bytes: bytes.to_vec() })
+    Ok(Kept { seq, format_version, bytes })
 }

@@ -19,8 +19,7 @@ pub(super) async fn append(
     entries: &[NewEntry],
 ) -> Result<RangeInclusive<u64>, Fault> {
     transaction(connection, async |connection| {
-        let key = collections::key(connection, collection).await?;
-        let before = last_seq(connection, key).await?;
+        let (key, before) = key_and_last(connection, collection).await?;
         let mut last = before;
         for entries in entries.chunks(ENTRIES_PER_STATEMENT) {
             insert(connection, key, last, entries).await?;
@@ -29,6 +28,18 @@ pub(super) async fn append(
         Ok(before + 1..=last)
     })
     .await
+}
+
+/// The number of a collection and that of its last entry, in one go: each takes the way to SQLite's thread and back.
+async fn key_and_last(connection: &mut SqliteConnection, collection: &str) -> Result<(i64, u64), Fault> {
+    let row = sqlx::query(
+        "SELECT number, (SELECT max(seq) FROM entry WHERE collection = number) FROM collection WHERE name = ?",
+    )
+    .bind(collection)
+    .fetch_optional(connection)
+    .await?;
+    let row = row.ok_or_else(|| StoreError::UnknownCollection(collection.to_owned()))?;
+    Ok((row.try_get(0)?, loaded(row.try_get::<Option<i64>, _>(1)?.unwrap_or(0))?))
 }
 
 /// Inserts entries after number `last` by one statement.
