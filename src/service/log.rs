@@ -509,7 +509,7 @@ mod tests {
         log.append(second(9), vec![headline("d", None)]).unwrap();
         assert_eq!(log.store.events(COLLECTION, 0, 9).unwrap(), []);
         log.save_checkpoint(&engine);
-        assert_eq!(log.store.checkpoints(COLLECTION).unwrap().len(), 1);
+        assert!(log.store.checkpoint_before(COLLECTION, u64::MAX).unwrap().is_some());
         assert_eq!(log.store.events(COLLECTION, 0, usize::MAX).unwrap(), events);
         assert_eq!(ask(&mut log), told);
     }
