@@ -39,13 +39,15 @@ impl Clustering {
     pub(super) fn of(headlines: &[Headline], method: &Method) -> Self {
         let (text_of, copies) = distinct_texts(headlines);
         let texts: Vec<&Headline> = copies.iter().map(|copies| &headlines[copies[0]]).collect();
-        let (similarity, vocabulary) = method.lists().read(&texts, |texts| similarity(texts, method));
+        let languages: Vec<Language> = texts.par_iter().map(|headline| Language::of(headline)).collect();
+        let (similarity, vocabulary) =
+            method.lists().read(&texts, |texts| similarity(texts, &languages, method));
         let neighbours = debug_span!("neighbours")
             .in_scope(|| Neighbours::join(&similarity, method.settings().neighbours));
         // Communities are found by one thread; the other graph is made meanwhile.
         let (stories, graph) = debug_span!("stories").in_scope(|| {
             let mut graph = graph_of(&neighbours, &similarity, method.settings(), Level::Story);
-            method.lists().read(&texts, |texts| hold_apart(&mut graph, texts, method.settings()));
+            method.lists().read(&texts, |texts| hold_apart(&mut graph, texts, &languages, method.settings()));
             rayon::join(
                 || method.map_equation(Level::Story).minimise(&graph).into_partition(),
                 || graph_of(&neighbours, &similarity, method.settings(), Level::Topic),
@@ -83,15 +85,18 @@ impl Clustering {
 
 /// The similarity of `texts`, and their terms.
 #[tracing::instrument(level = "debug", name = "vectors", skip_all)]
-fn similarity(texts: &[&Headline], method: &Method) -> (Similarity, Vec<String>) {
+fn similarity(texts: &[&Headline], languages: &[Language], method: &Method) -> (Similarity, Vec<String>) {
     let settings = method.settings();
-    let documents = Documents::analyse(texts);
+    let documents = Documents::in_languages(texts, languages);
     let weights = method.tf_idf().learn(&documents);
     let words = weights.transform(&documents);
     let entities = weights.entities(&documents, settings.entity_weight * FULL_ENTITY);
     let meaning = (settings.meaning_weight > 0.0).then(|| {
-        let titles: Vec<Cow<str>> =
-            texts.iter().map(|headline| glossed(&headline.text, Language::of(headline))).collect();
+        let titles: Vec<Cow<str>> = texts
+            .par_iter()
+            .zip(languages)
+            .map(|(headline, &language)| glossed(&headline.text, language))
+            .collect();
         StaticEmbedding::embedded().embed(&titles)
     });
     let times = texts.iter().map(|headline| headline.time);
@@ -105,10 +110,10 @@ pub(super) const FULL_ENTITY: f32 = 4.26;
 /// Groups headlines with the same normalised title; texts and their copies are ordered by (time, title, id),
 /// so that the order of the input is of no consequence.
 fn distinct_texts(headlines: &[Headline]) -> (Vec<usize>, Vec<Vec<usize>>) {
-    let titles: Vec<String> = headlines.iter().map(|headline| normalised_title(&headline.text)).collect();
+    let titles: Vec<String> = headlines.par_iter().map(|headline| normalised_title(&headline.text)).collect();
     let mut order: Vec<usize> = (0..headlines.len()).collect();
     let key = |position: usize| (headlines[position].time, &titles[position], &headlines[position].id);
-    order.sort_by(|&a, &b| key(a).cmp(&key(b)));
+    order.par_sort_by(|&a, &b| key(a).cmp(&key(b)));
     let mut text_of = vec![0; headlines.len()];
     let mut copies: Vec<Vec<usize>> = Vec::new();
     let mut texts: FxHashMap<&str, usize> = FxHashMap::default();
@@ -137,10 +142,14 @@ fn at_scale(similarity: &Similarity, scale: &Scale) -> impl Fn(usize, usize, f32
 }
 
 /// Lessens the similarity of texts that a guard holds apart.
-fn hold_apart(graph: &mut Graph, texts: &[&Headline], settings: &Settings) {
+fn hold_apart(graph: &mut Graph, texts: &[&Headline], languages: &[Language], settings: &Settings) {
     if settings.contrast < 1.0 {
         let keep = settings.contrast.powf(settings.sharpness);
-        let features: Vec<Features> = texts.par_iter().map(|headline| Features::of(headline)).collect();
+        let features: Vec<Features> = texts
+            .par_iter()
+            .zip(languages)
+            .map(|(headline, &language)| Features::in_language(headline, language))
+            .collect();
         graph.hold_apart(|a, b| if guard(&features[a], &features[b]).is_some() { keep } else { 1.0 });
     }
 }

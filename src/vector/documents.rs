@@ -23,7 +23,15 @@ pub struct Documents {
 impl Documents {
     /// Analyses `headlines` in parallel. Terms are numbered in order of first appearance.
     pub fn analyse(headlines: &[&Headline]) -> Self {
-        let chunks: Vec<Chunk> = headlines.par_chunks(CHUNK).map(Chunk::analyse).collect();
+        let languages: Vec<Language> = headlines.par_iter().map(|headline| Language::of(headline)).collect();
+        Self::in_languages(headlines, &languages)
+    }
+
+    /// The same for headlines whose languages are known.
+    pub fn in_languages(headlines: &[&Headline], languages: &[Language]) -> Self {
+        let chunks = headlines.par_chunks(CHUNK).zip(languages.par_chunks(CHUNK));
+        let chunks: Vec<Chunk> =
+            chunks.map(|(headlines, languages)| Chunk::analyse(headlines, languages)).collect();
         let mut documents = Self { offsets: vec![0], entity_offsets: vec![0], ..Self::default() };
         let mut vocabulary = Vocabulary::default();
         for mut chunk in chunks {
@@ -112,15 +120,19 @@ struct Chunk {
 }
 
 impl Chunk {
-    fn analyse(headlines: &[&Headline]) -> Self {
+    fn analyse(headlines: &[&Headline], languages: &[Language]) -> Self {
         let (mut analyzer, mut vocabulary) = (Analyzer::default(), Vocabulary::default());
         let ends = Vec::with_capacity(headlines.len());
         let mut chunk = Self { vocabulary: Vec::new(), ends, terms: Vec::new(), entities: Vec::new() };
         let mut found = Terms::default();
-        for headline in headlines {
+        for (headline, &language) in headlines.iter().zip(languages) {
             let mentions = Gazetteer::embedded().mentions(&headline.text, headline.time);
-            let title = (headline.text.as_str(), Language::of(headline));
-            analyzer.analyse(title, &mentions, |term| vocabulary.number(term), &mut found);
+            analyzer.analyse(
+                (&headline.text, language),
+                &mentions,
+                |term| vocabulary.number(term),
+                &mut found,
+            );
             chunk.terms.extend_from_slice(&found.all);
             chunk.entities.extend_from_slice(&found.entities);
             chunk.ends.push((chunk.terms.len(), chunk.entities.len()));
