@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::archive::Leavers;
 use super::groups::{StoryGroup, Tally, TopicGroup};
-use super::links::{Degrees, Link};
+use super::links::Degrees;
 use super::{Live, Placed, Text, packed};
 use crate::Headline;
 use crate::engine::edit::corrections::Corrections;
@@ -177,8 +178,13 @@ impl Live {
         live.topics = memory.topics.into_iter().map(|(key, group)| (key, group.group())).collect();
         live.corrections = corrections;
         live.call_by_given_names();
-        let links = packed::unpack(&memory.links, memory.texts.len())?;
-        live.restore_texts(memory.texts, links, memory.signatures)?;
+        let (count, texts, signatures) = (memory.texts.len(), memory.texts, memory.signatures);
+        let (links, restored) =
+            rayon::join(|| packed::unpack(&memory.links, count), || live.restore_texts(texts, signatures));
+        restored?;
+        for (text, links) in live.texts.iter_mut().zip(links?) {
+            text.links = links;
+        }
         live.watch();
         live.shelf.stale = live.topics.keys().copied().collect();
         if !is_same_method {
@@ -188,33 +194,34 @@ impl Live {
         Some(live)
     }
 
-    fn restore_texts(
-        &mut self,
-        texts: Vec<TextMemory>,
-        links: Vec<Vec<Link>>,
-        signatures: BTreeSet<String>,
-    ) -> Option<()> {
+    /// All of texts but their links, and what is computed again.
+    fn restore_texts(&mut self, mut texts: Vec<TextMemory>, signatures: BTreeSet<String>) -> Option<()> {
+        let first = |text: &mut TextMemory| match text.first.take() {
+            Some(first) => Some(Arc::new(first.headline())),
+            None => Some(Arc::clone(&self.placed.get(*text.copies.first()? as usize)?.as_ref()?.headline)),
+        };
+        let firsts: Vec<Arc<Headline>> = texts.iter_mut().map(first).collect::<Option<_>>()?;
+        let read = |first: &Arc<Headline>| (normalised_title(&first.text), Language::of(first));
+        let titles: Vec<(String, Language)> = firsts.par_iter().map(read).collect();
         let mut vectors = Vec::with_capacity(texts.len());
-        for (row, (memory, links)) in (0..).zip(texts.into_iter().zip(links)) {
-            let first = match memory.first {
-                Some(first) => Arc::new(first.headline()),
-                None => Arc::clone(&self.placed.get(*memory.copies.first()? as usize)?.as_ref()?.headline),
-            };
+        for (row, ((memory, first), (title, language))) in
+            (0..).zip(texts.into_iter().zip(firsts).zip(titles))
+        {
             if !memory.copies.is_empty() {
                 self.alive += 1;
                 self.lexicon.add(&memory.terms);
-                self.by_title.insert(normalised_title(&first.text), row);
+                self.by_title.insert(title, row);
                 self.stories.get(&memory.story)?;
             }
             let days = super::texts::days_of(&first);
             vectors.push(Vectors { words: memory.words, entities: memory.entity_weights, days });
             self.texts.push(Text {
-                language: Language::of(&first),
                 first,
+                language,
                 copies: memory.copies,
                 terms: memory.terms,
                 entities: memory.entities,
-                links,
+                links: Vec::new(),
                 degrees: memory.degrees,
                 story: memory.story,
                 reading: None,

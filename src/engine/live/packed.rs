@@ -22,7 +22,8 @@ pub(super) fn pack<'l>(links: impl Iterator<Item = &'l [Link]>) -> Vec<u8> {
 
 /// The links of so many texts, from both ends; none if the bytes do not tell of them.
 pub(super) fn unpack(mut bytes: &[u8], texts: usize) -> Option<Vec<Vec<Link>>> {
-    let mut links: Vec<Vec<Link>> = vec![Vec::new(); texts];
+    let counts = counts(bytes, texts)?;
+    let mut links: Vec<Vec<Link>> = counts.into_iter().map(Vec::with_capacity).collect();
     for row in 0..texts {
         let count = u32::from_le_bytes(take(&mut bytes)?);
         for _ in 0..count {
@@ -35,6 +36,20 @@ pub(super) fn unpack(mut bytes: &[u8], texts: usize) -> Option<Vec<Vec<Link>>> {
         }
     }
     bytes.is_empty().then_some(links)
+}
+
+/// How many links each text has.
+fn counts(mut bytes: &[u8], texts: usize) -> Option<Vec<usize>> {
+    let mut counts = vec![0; texts];
+    for row in 0..texts {
+        let count = u32::from_le_bytes(take(&mut bytes)?);
+        for _ in 0..count {
+            let other = get(&mut bytes)?.other as usize;
+            counts[row] += 1;
+            *counts.get_mut(other)? += 1;
+        }
+    }
+    Some(counts)
 }
 
 fn put(link: &Link, bytes: &mut Vec<u8>) {
