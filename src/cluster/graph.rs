@@ -159,15 +159,21 @@ impl Graph {
     }
 
     /// Keeps of each edge the share `keep(a, b)`, 0 to 1 and symmetric. The rest goes to the self-loops of both ends:
-    /// holding two nodes apart binds neither closer to others.
-    pub fn hold_apart(&mut self, keep: impl Fn(usize, usize) -> f32) {
-        for row in 0..self.len() {
-            for edge in self.offsets[row]..self.offsets[row + 1] {
-                let kept = self.weights[edge] * keep(row, self.targets[edge] as usize);
-                self.stay[row] += self.weights[edge] - kept;
-                self.weights[edge] = kept;
-            }
-        }
+    /// holding two nodes apart binds neither closer to others. In parallel.
+    pub fn hold_apart(&mut self, keep: impl Fn(usize, usize) -> f32 + Sync) {
+        let (offsets, targets) = (&self.offsets, &self.targets);
+        rows_of(&mut self.weights, offsets)
+            .into_par_iter()
+            .zip(&mut self.stay)
+            .enumerate()
+            .with_min_len(TOGETHER)
+            .for_each(|(row, (weights, stay))| {
+                for (weight, &target) in weights.iter_mut().zip(&targets[offsets[row]..]) {
+                    let kept = *weight * keep(row, target as usize);
+                    *stay += *weight - kept;
+                    *weight = kept;
+                }
+            });
     }
 
     /// Number of nodes.

@@ -10,6 +10,7 @@
 use linfa::dataset::DatasetBase;
 use linfa::param_guard::ParamGuard;
 use linfa::traits::Fit;
+use rayon::prelude::*;
 use thiserror::Error;
 
 use super::{Graph, Partition};
@@ -189,13 +190,13 @@ const LEAST_GAIN: f64 = 1e-4;
 
 /// Moves nodes, then whole modules, then modules of modules, until nothing gets shorter.
 fn climb(mut modules: Modules, active: Option<&[bool]>) -> Found {
-    modules.move_nodes(None, active);
+    modules.move_nodes(active);
     let mut partition = Partition::new(modules.labels());
     let mut active = active.map(|active| of_groups(active, &partition));
     let mut coarse = modules.network().aggregate(&partition);
     loop {
         let mut modules = Modules::singletons(&coarse);
-        if !modules.move_nodes(None, active.as_deref()) {
+        if !modules.move_nodes(active.as_deref()) {
             let labels = partition.groups_of_rows().to_vec();
             return Found { labels, code_length: modules.code_length() };
         }
@@ -218,29 +219,54 @@ fn of_groups(active: &[bool], groups: &Partition) -> Vec<bool> {
 /// Splits every module, or those with active nodes, into its own best submodules and moves those.
 fn coarse_tune(network: &Network, labels: &[u32], active: Option<&[bool]>) -> Found {
     let modules = Partition::new(labels);
-    let split = active.map(|active| of_groups(active, &modules));
-    let is_split = |module: u32| split.as_ref().is_none_or(|split| split[module as usize]);
-    let mut first = vec![u32::MAX; modules.len()];
-    let mut pieces = Vec::with_capacity(labels.len());
-    for (node, &module) in (0..).zip(modules.groups_of_rows()) {
-        let first = &mut first[module as usize];
-        *first = node.min(*first);
-        pieces.push(if is_split(module) { node } else { *first });
-    }
-    let within: Vec<bool> = modules.groups_of_rows().iter().map(|&module| is_split(module)).collect();
-    let mut inner = Modules::new(network, &pieces);
-    inner.move_nodes(Some(labels), Some(&within));
-    let submodules = Partition::new(inner.labels());
+    let is_split = active.map_or_else(|| vec![true; modules.len()], |active| of_groups(active, &modules));
+    let submodules = submodules(network, &modules, &is_split);
     let coarse = network.aggregate(&submodules);
     let mut parents = vec![0; coarse.len()];
-    for (node, &submodule) in submodules.groups_of_rows().iter().enumerate() {
-        parents[submodule as usize] = labels[node];
+    let mut is_active = vec![false; coarse.len()];
+    for (&module, &submodule) in modules.groups_of_rows().iter().zip(submodules.groups_of_rows()) {
+        parents[submodule as usize] = module;
+        is_active[submodule as usize] = is_split[module as usize];
     }
-    let active = active.map(|_| of_groups(&within, &submodules));
     let start = Modules::new(&coarse, Partition::new(&parents).groups_of_rows());
-    let moved = climb(start, active.as_deref());
+    let moved = climb(start, active.map(|_| &is_active[..]));
     let labels = submodules.then(&Partition::new(&moved.labels)).groups_of_rows().to_vec();
     Found { labels, code_length: moved.code_length }
+}
+
+/// Modules split at a time by one worker, at the least.
+const SPLIT_TOGETHER: usize = 16;
+
+/// The best submodules of each module that is split, all others staying as they are; those that are not are a submodule of
+/// their own. In parallel.
+fn submodules(network: &Network, modules: &Partition, is_split: &[bool]) -> Partition {
+    let exits = Modules::new(network, modules.groups_of_rows());
+    let total_exit: f64 = exits.exits().iter().sum();
+    let (nodes, begins) = modules.by_group();
+    let mut place = vec![0; nodes.len()];
+    for range in begins.windows(2) {
+        (0..).zip(&nodes[range[0]..range[1]]).for_each(|(at, &node)| place[node as usize] = at);
+    }
+    let submodules_of = |module: usize| {
+        let members = &nodes[begins[module]..begins[module + 1]];
+        if !is_split[module] || members.len() == 1 {
+            return vec![0; members.len()];
+        }
+        let inner = network.within(members, modules.groups_of_rows(), &place);
+        let mut inner = Modules::singletons(&inner).beside(total_exit - exits.exits()[module]);
+        inner.move_nodes(None);
+        inner.labels().to_vec()
+    };
+    let found: Vec<Vec<u32>> =
+        (0..modules.len()).into_par_iter().with_min_len(SPLIT_TOGETHER).map(submodules_of).collect();
+    let mut first = vec![0; nodes.len()];
+    for (module, labels) in found.iter().enumerate() {
+        let members = &nodes[begins[module]..begins[module + 1]];
+        for (&node, &label) in members.iter().zip(labels) {
+            first[node as usize] = members[label as usize];
+        }
+    }
+    Partition::new(&first)
 }
 
 #[cfg(test)]

@@ -110,7 +110,7 @@ pub(super) const FULL_ENTITY: f32 = 4.26;
 /// Groups headlines with the same normalised title; texts and their copies are ordered by (time, title, id),
 /// so that the order of the input is of no consequence.
 fn distinct_texts(headlines: &[Headline]) -> (Vec<usize>, Vec<Vec<usize>>) {
-    let titles: Vec<String> = headlines.iter().map(|headline| normalised_title(&headline.text)).collect();
+    let titles: Vec<String> = headlines.par_iter().map(|headline| normalised_title(&headline.text)).collect();
     let mut order: Vec<usize> = (0..headlines.len()).collect();
     let key = |position: usize| (headlines[position].time, &titles[position], &headlines[position].id);
     order.par_sort_by(|&a, &b| key(a).cmp(&key(b)));

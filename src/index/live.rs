@@ -5,12 +5,13 @@
 
 use rayon::prelude::*;
 
-use super::{LEAST_CONTENT, LEAST_ENTITIES, LEAST_MEANING, LEAST_WORDS, best, order};
+use super::shortlist::Shortlist;
+use super::{LEAST_CONTENT, LEAST_ENTITIES, LEAST_MEANING, LEAST_WORDS};
 use crate::text::Term;
 use crate::vector::{DenseRows, dot};
 
 /// Latest rows read of one term.
-const LONGEST: usize = 1024;
+const LONGEST: usize = 512;
 /// Latest rows read of one cell, or of all where there are no cells.
 const COMPARED: usize = 4096;
 /// Rows up to which there are no cells.
@@ -56,15 +57,15 @@ struct Cells {
 }
 
 /// Working memory of one search.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Workspace {
     words: Vec<f32>,
     touched: Vec<u32>,
     is_compared: Vec<bool>,
     cosines: Vec<f32>,
-    by_words: Vec<(f32, u32)>,
+    by_words: Shortlist,
     others: Vec<u32>,
-    found: Vec<(f32, u32)>,
+    found: Shortlist,
 }
 
 impl LiveIndex {
@@ -192,10 +193,10 @@ impl LiveIndex {
         let rows: Vec<u32> = rows.collect();
         rows.par_chunks(SEARCHED_TOGETHER)
             .map(|rows| {
-                let mut space = Workspace::new(self.rows.len());
+                let mut space = Workspace::new(self.rows.len(), most);
                 let mut search = |&row: &u32| {
-                    self.search(row, most, &mut space);
-                    space.found.clone()
+                    self.search(row, &mut space);
+                    space.found.ranked().to_vec()
                 };
                 rows.iter().map(&mut search).collect::<Vec<_>>()
             })
@@ -227,21 +228,20 @@ impl LiveIndex {
         }
     }
 
-    fn search(&self, row: u32, most: usize, space: &mut Workspace) {
+    fn search(&self, row: u32, space: &mut Workspace) {
         self.score_words(row, space);
         self.compare_meaning(row, space);
         let Workspace { words, touched, is_compared, cosines, by_words, others, found } = space;
         by_words.clear();
-        by_words.extend(
-            touched
-                .iter()
-                .map(|&other| (words[other as usize], other))
-                .filter(|&(cosine, other)| cosine > LEAST_WORDS && !is_compared[other as usize]),
-        );
+        for &other in &*touched {
+            let cosine = words[other as usize];
+            if cosine > LEAST_WORDS && by_words.takes(cosine) && !is_compared[other as usize] {
+                by_words.offer(cosine, other);
+            }
+        }
         others.iter().for_each(|&other| is_compared[other as usize] = false);
-        best(by_words, most);
         others.clear();
-        others.extend(by_words.iter().map(|candidate| candidate.1));
+        others.extend(by_words.best().iter().map(|candidate| candidate.1));
         match &self.meaning {
             Some(meaning) => meaning.cosines(&[row], others, cosines),
             None => {
@@ -252,11 +252,9 @@ impl LiveIndex {
         for (&other, &cosine) in others.iter().zip(&*cosines) {
             let content = self.fuse(words[other as usize], cosine);
             if content > LEAST_CONTENT || self.of_entities(row, other) > LEAST_ENTITIES {
-                found.push((content, other));
+                found.offer(content, other);
             }
         }
-        best(found, most);
-        found.sort_unstable_by(order);
         touched.drain(..).for_each(|other| words[other as usize] = 0.0);
     }
 
@@ -294,7 +292,7 @@ impl LiveIndex {
                 is_compared[other as usize] = true;
                 let content = self.fuse(words[other as usize], cosine);
                 if content > LEAST_CONTENT {
-                    found.push((content, other));
+                    found.offer(content, other);
                 }
             }
         }
@@ -302,8 +300,16 @@ impl LiveIndex {
 }
 
 impl Workspace {
-    fn new(rows: usize) -> Self {
-        Self { words: vec![0.0; rows], is_compared: vec![false; rows], ..Self::default() }
+    fn new(rows: usize, most: usize) -> Self {
+        Self {
+            words: vec![0.0; rows],
+            touched: Vec::new(),
+            is_compared: vec![false; rows],
+            cosines: Vec::new(),
+            by_words: Shortlist::new(most),
+            others: Vec::new(),
+            found: Shortlist::new(most),
+        }
     }
 }
 

@@ -4,9 +4,10 @@ mod cells;
 mod live;
 mod neighbours;
 mod postings;
+mod shortlist;
 mod similarity;
 
 pub use live::{LiveIndex, Vectors};
 pub use neighbours::Neighbours;
-use neighbours::{LEAST_CONTENT, LEAST_ENTITIES, LEAST_MEANING, LEAST_WORDS, best, order};
+use neighbours::{LEAST_CONTENT, LEAST_ENTITIES, LEAST_MEANING, LEAST_WORDS};
 pub use similarity::Similarity;

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::cells::Cells;
 use super::postings::{Postings, Scores};
+use super::shortlist::Shortlist;
 use super::similarity::Similarity;
 
 /// Candidates must have a higher cosine of words than this.
@@ -14,8 +15,6 @@ pub(super) const LEAST_MEANING: f32 = 0.2;
 pub(super) const LEAST_CONTENT: f32 = 0.1;
 /// Unless they share this much of the entities they name.
 pub(super) const LEAST_ENTITIES: f32 = 0.3;
-/// Candidates, in multiples of the neighbours wanted, at which those that cannot be among them are dropped.
-const SLACK: usize = 3;
 /// Rows searched by one worker at a time where there are no cells.
 const BLOCK: usize = 256;
 
@@ -100,26 +99,26 @@ struct Search<'a> {
 /// Working memory of one thread, reused from row to row.
 struct Workspace {
     words: Scores,
-    by_words: Vec<(f32, u32)>,
+    by_words: Shortlist,
     /// The row for which another was last compared by meaning.
     compared: Vec<u32>,
     others: Vec<u32>,
     /// Of the rows searched together with the members of their cell.
     to_members: Vec<f32>,
     to_others: Vec<f32>,
-    found: Vec<(f32, u32)>,
+    found: Shortlist,
 }
 
 impl Workspace {
     fn new(search: &Search) -> Self {
         Self {
             words: search.postings.scores(),
-            by_words: Vec::new(),
+            by_words: Shortlist::new(search.most),
             compared: vec![u32::MAX; search.similarity.len()],
             others: Vec::new(),
             to_members: Vec::new(),
             to_others: Vec::new(),
-            found: Vec::new(),
+            found: Shortlist::new(search.most),
         }
     }
 }
@@ -157,8 +156,10 @@ impl<'a> Search<'a> {
             .map(|(at, &row)| {
                 let cosines = to_members.get(at * members.len()..).unwrap_or_default();
                 self.nearest(row, members.iter().copied().zip(cosines.iter().copied()), space);
-                block.rows.extend(space.found.iter().map(|link| link.1));
-                block.similarities.extend(space.found.iter().map(|link| link.0));
+                for &(similarity, other) in space.found.ranked() {
+                    block.rows.push(other);
+                    block.similarities.push(similarity);
+                }
                 block.rows.len() as u32
             })
             .collect();
@@ -172,50 +173,34 @@ impl<'a> Search<'a> {
     /// candidates, and of the others those with the most similar words. Weak ones stay only for the entities they share.
     fn nearest(&self, row: u32, members: impl Iterator<Item = (u32, f32)>, space: &mut Workspace) {
         let Workspace { words, by_words, compared, others, to_others, found, .. } = space;
-        found.clear();
         self.postings.score(row as usize, words);
-        let mut least = LEAST_CONTENT;
+        found.clear();
         for (other, cosine) in members {
             if cosine > LEAST_MEANING && other != row {
                 compared[other as usize] = row;
                 let content = self.similarity.fuse(words.of(other), cosine);
-                if content > least {
-                    found.push((content, other));
-                    if found.len() == SLACK * self.most {
-                        best(found, self.most);
-                        least = found.iter().map(|link| link.0).fold(f32::MAX, f32::min);
-                    }
+                if content > LEAST_CONTENT {
+                    found.offer(content, other);
                 }
             }
         }
         by_words.clear();
-        by_words.extend(words.all().filter(|&(cosine, other)| {
-            cosine > LEAST_WORDS && other != row && compared[other as usize] != row
-        }));
-        best(by_words, self.most);
+        for (cosine, other) in words.all() {
+            let is_candidate = cosine > LEAST_WORDS && by_words.takes(cosine);
+            if is_candidate && other != row && compared[other as usize] != row {
+                by_words.offer(cosine, other);
+            }
+        }
         others.clear();
-        others.extend(by_words.iter().map(|candidate| candidate.1));
+        others.extend(by_words.best().iter().map(|candidate| candidate.1));
         self.similarity.meanings(row as usize, others, to_others);
         for (&other, &meaning) in others.iter().zip(&*to_others) {
             let content = self.similarity.fuse(words.of(other), meaning);
-            if content > least || self.similarity.of_entities(row as usize, other as usize) > LEAST_ENTITIES {
-                found.push((content, other));
+            let is_near = content > LEAST_CONTENT
+                || self.similarity.of_entities(row as usize, other as usize) > LEAST_ENTITIES;
+            if is_near {
+                found.offer(content, other);
             }
         }
-        best(found, self.most);
-        found.sort_unstable_by(order);
     }
-}
-
-/// Best first; ties go to the lower row.
-pub(super) fn order(a: &(f32, u32), b: &(f32, u32)) -> std::cmp::Ordering {
-    b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
-}
-
-/// Keeps the `most` best of `candidates`, in any order.
-pub(super) fn best(candidates: &mut Vec<(f32, u32)>, most: usize) {
-    if candidates.len() > most && most > 0 {
-        candidates.select_nth_unstable_by(most - 1, order);
-    }
-    candidates.truncate(most);
 }

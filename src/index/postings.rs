@@ -7,7 +7,7 @@ use crate::vector::SparseRows;
 /// Postings read of one column. A word more common than this says little, and least of headlines far away: rows are
 /// in order of time, so that the nearest rows are those of the same days. Keeps the work per row from growing with
 /// the collection.
-const LONGEST: usize = 1024;
+const LONGEST: usize = 512;
 
 /// An inverted index over rows.
 #[derive(Debug)]

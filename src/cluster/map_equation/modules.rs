@@ -91,6 +91,17 @@ impl<'a> Modules<'a> {
         modules.weighed()
     }
 
+    /// As part of a larger network, the modules of which elsewhere are left at this rate in all.
+    pub(super) fn beside(mut self, exit: f64) -> Self {
+        self.total_exit += exit;
+        self
+    }
+
+    /// Rates at which modules are left.
+    pub(super) fn exits(&self) -> &[f64] {
+        &self.exit
+    }
+
     pub(super) fn network(&self) -> &'a Network<'a> {
         self.network
     }
@@ -105,25 +116,23 @@ impl<'a> Modules<'a> {
     }
 
     /// Moves nodes to the neighbouring module, or to one of their own, that shortens the description most,
-    /// until no move does. With `within`, a node only joins modules of nodes with the same label there. Begins with
-    /// all nodes or those that are `active`; others are looked at when a neighbour moved, but never with `within`.
+    /// until no move does. Begins with all nodes or those that are `active`; others are looked at when a neighbour moved.
     /// Returns whether anything moved.
-    pub(super) fn move_nodes(&mut self, within: Option<&[u32]>, active: Option<&[bool]>) -> bool {
+    pub(super) fn move_nodes(&mut self, active: Option<&[bool]>) -> bool {
         let nodes = self.network.len();
         let mut queued = active.map_or_else(|| vec![true; nodes], <[bool]>::to_vec);
         let mut queue: VecDeque<u32> = (0..nodes as u32).filter(|&node| queued[node as usize]).collect();
-        let stays = |node: usize| within.is_some() && active.is_some_and(|active| !active[node]);
         let mut nearby = FlowTo::new(nodes);
         let mut moved = false;
         while let Some(node) = queue.pop_front() {
             let node = node as usize;
             queued[node] = false;
-            let Some(to) = self.best_module(node, within, &mut nearby) else { continue };
+            let Some(to) = self.best_module(node, &mut nearby) else { continue };
             self.relocate(node, to, &nearby);
             moved = true;
             for (target, _) in self.network.links(node) {
                 let target_node = target as usize;
-                if self.module_of[target_node] != to && !queued[target_node] && !stays(target_node) {
+                if self.module_of[target_node] != to && !queued[target_node] {
                     queued[target as usize] = true;
                     queue.push_back(target);
                 }
@@ -132,12 +141,10 @@ impl<'a> Modules<'a> {
         moved
     }
 
-    fn best_module(&self, node: usize, within: Option<&[u32]>, nearby: &mut FlowTo) -> Option<u32> {
+    fn best_module(&self, node: usize, nearby: &mut FlowTo) -> Option<u32> {
         nearby.clear();
         for (target, flow) in self.network.links(node) {
-            if within.is_none_or(|label| label[target as usize] == label[node]) {
-                nearby.add(self.module_of[target as usize], f64::from(flow));
-            }
+            nearby.add(self.module_of[target as usize], f64::from(flow));
         }
         let from = self.module_of[node] as usize;
         let (node_flow, node_exit) = (self.network.node_flow[node], self.network.exit_flow[node]);

@@ -119,6 +119,34 @@ impl<'a> Network<'a> {
         coarse
     }
 
+    /// The network of `members`, those of one group of a partition with each node's `place` among them: links to others
+    /// are left out, while what is left along them stays in the rates of leaving.
+    pub(super) fn within(&self, members: &[u32], group_of: &[u32], place: &[u32]) -> Network<'static> {
+        let mut inner = Network {
+            offsets: Cow::default(),
+            targets: Cow::default(),
+            link_flow: Vec::new(),
+            node_flow: members.iter().map(|&node| self.node_flow[node as usize]).collect(),
+            exit_flow: members.iter().map(|&node| self.exit_flow[node as usize]).collect(),
+            node_entropy: self.node_entropy,
+        };
+        let (mut offsets, mut targets) = (Vec::with_capacity(members.len() + 1), Vec::new());
+        offsets.push(0);
+        for &node in members {
+            let group = group_of[node as usize];
+            for (target, flow) in self.links(node as usize) {
+                if group_of[target as usize] == group {
+                    targets.push(place[target as usize]);
+                    inner.link_flow.push(flow);
+                }
+            }
+            offsets.push(targets.len());
+        }
+        inner.offsets = Cow::Owned(offsets);
+        inner.targets = Cow::Owned(targets);
+        inner
+    }
+
     /// Adds up in `flow_to` the flow from the nodes of a group to other groups, whose numbers ascend there.
     fn links_of_group(&self, group: u32, members: &[u32], group_of: &[u32], flow_to: &mut FlowTo) {
         flow_to.clear();

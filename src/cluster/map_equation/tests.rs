@@ -115,7 +115,7 @@ proptest! {
         let graph = graph(12, &edges, 0.1);
         let network = Network::new(&graph, 1.0);
         let mut modules = Modules::singletons(&network);
-        modules.move_nodes(None, None);
+        modules.move_nodes(None);
         let anew = Modules::new(&network, modules.labels()).code_length();
         prop_assert!((modules.code_length() - anew).abs() < 1e-9);
     }
