@@ -127,7 +127,7 @@ impl MapEquationValidParams {
     /// are looked at, so that the work follows what changed and not the size of the graph.
     pub fn refine(&self, graph: &Graph, start: &Partition, active: &[bool]) -> MapEquation {
         let network = Network::new(graph, self.markov_time);
-        self.tune(Modules::new(&network, start.groups_of_rows()), Some(active))
+        self.refine_flow(&network, start, active)
     }
 
     /// Like [`refine`](Self::refine), of modules into which each of `groups` goes whole: `start` and `active` are of
@@ -140,29 +140,38 @@ impl MapEquationValidParams {
         active: &[bool],
     ) -> MapEquation {
         let network = Network::new(graph, self.markov_time).aggregate(groups);
-        let found = self.tune(Modules::new(&network, start.groups_of_rows()), Some(active));
+        let found = self.refine_flow(&network, start, active);
         MapEquation { partition: groups.then(&found.partition), code_length: found.code_length }
     }
 
     fn minimise_flow(&self, network: &Network) -> MapEquation {
         let found = climb(Modules::singletons(network), None);
-        self.tune(Modules::new(network, &found.labels), None)
+        self.tune(Modules::new(network, &found.labels))
+    }
+
+    /// Where little changed one round of moving nodes and one of moving submodules and modules does nearly all there is to
+    /// do; where everything may have, it is tuned as from nothing.
+    fn refine_flow(&self, network: &Network, start: &Partition, active: &[bool]) -> MapEquation {
+        let mut modules = Modules::new(network, start.groups_of_rows());
+        if active.iter().all(|&is_active| is_active) {
+            return self.tune(modules);
+        }
+        modules.move_nodes(Some(active));
+        let moved = Found { labels: modules.labels().to_vec(), code_length: modules.code_length() };
+        let tuned = coarse_tune(network, &moved.labels, Some(active));
+        if tuned.code_length < moved.code_length { tuned.into() } else { moved.into() }
     }
 
     /// Fine and coarse tuning in turns, until the description stops getting shorter. Fine tuning lets single nodes leave
     /// the modules they were carried into.
-    fn tune(&self, start: Modules, active: Option<&[bool]>) -> MapEquation {
-        let rounds = if active.is_some() { self.rounds.min(REFINING) } else { self.rounds };
+    fn tune(&self, start: Modules) -> MapEquation {
         let network = start.network();
         let mut best = Found { labels: start.labels().to_vec(), code_length: start.code_length() };
         let mut start = Some(start);
-        for round in 0..rounds {
+        for round in 0..self.rounds {
             let tuned = match round % 2 {
-                0 => {
-                    let modules = start.take().unwrap_or_else(|| Modules::new(network, &best.labels));
-                    climb(modules, active)
-                }
-                _ => coarse_tune(network, &best.labels, active),
+                0 => climb(start.take().unwrap_or_else(|| Modules::new(network, &best.labels)), None),
+                _ => coarse_tune(network, &best.labels, None),
             };
             let gain = best.code_length - tuned.code_length;
             if gain > 0.0 {
@@ -172,7 +181,7 @@ impl MapEquationValidParams {
                 break;
             }
         }
-        MapEquation { partition: Partition::new(&best.labels), code_length: best.code_length }
+        best.into()
     }
 }
 
@@ -182,8 +191,11 @@ struct Found {
     code_length: f64,
 }
 
-/// Most rounds where a partition that is there is refined: one of each kind does nearly all there is to do.
-const REFINING: usize = 2;
+impl From<Found> for MapEquation {
+    fn from(found: Found) -> Self {
+        Self { partition: Partition::new(&found.labels), code_length: found.code_length }
+    }
+}
 
 /// Tuning stops when a round shortens the description by less than this share.
 const LEAST_GAIN: f64 = 1e-4;
@@ -237,12 +249,22 @@ fn coarse_tune(network: &Network, labels: &[u32], active: Option<&[bool]>) -> Fo
 /// Modules split at a time by one worker, at the least.
 const SPLIT_TOGETHER: usize = 16;
 
-/// The best submodules of each module that is split, all others staying as they are; those that are not are a submodule of
-/// their own. In parallel.
+/// The best submodules of each module that is split, all others that are standing as single nodes; those that are not split
+/// are a submodule of their own. In parallel.
 fn submodules(network: &Network, modules: &Partition, is_split: &[bool]) -> Partition {
-    let exits = Modules::new(network, modules.groups_of_rows());
-    let total_exit: f64 = exits.exits().iter().sum();
     let (nodes, begins) = modules.by_group();
+    // What leaves the nodes of each module, one by one, or the module where it is not split.
+    let whole = Modules::new(network, modules.groups_of_rows());
+    let exit_of = |module: usize| -> f64 {
+        match is_split[module] {
+            true => {
+                let members = &nodes[begins[module]..begins[module + 1]];
+                members.iter().map(|&node| network.exit_flow[node as usize]).sum()
+            }
+            false => whole.exits()[module],
+        }
+    };
+    let total_exit: f64 = (0..modules.len()).map(exit_of).sum();
     let mut place = vec![0; nodes.len()];
     for range in begins.windows(2) {
         (0..).zip(&nodes[range[0]..range[1]]).for_each(|(at, &node)| place[node as usize] = at);
@@ -253,7 +275,7 @@ fn submodules(network: &Network, modules: &Partition, is_split: &[bool]) -> Part
             return vec![0; members.len()];
         }
         let inner = network.within(members, modules.groups_of_rows(), &place);
-        let mut inner = Modules::singletons(&inner).beside(total_exit - exits.exits()[module]);
+        let mut inner = Modules::singletons(&inner).beside(total_exit - exit_of(module));
         inner.move_nodes(None);
         inner.labels().to_vec()
     };

@@ -147,7 +147,7 @@ impl<'a> Network<'a> {
         inner
     }
 
-    /// Adds up in `flow_to` the flow from the nodes of a group to other groups, whose numbers ascend there.
+    /// Adds up in `flow_to` the flow from the nodes of a group to other groups, in order of the nodes' links.
     fn links_of_group(&self, group: u32, members: &[u32], group_of: &[u32], flow_to: &mut FlowTo) {
         flow_to.clear();
         for &node in members {
@@ -158,7 +158,6 @@ impl<'a> Network<'a> {
                 }
             }
         }
-        flow_to.touched.sort_unstable();
     }
 }
 

@@ -54,13 +54,16 @@ pub(super) use view::Shelf;
 const BLOCK: usize = 256;
 /// Headlines looked at ahead of their turn, at the most; of no consequence but for speed.
 const AHEAD: usize = 1024;
-/// Texts from which on frequencies and the centre change so slowly that they are learnt anew half as often.
+/// Texts from which on the collection changes slowly: frequencies and the centre are learnt anew half as often, and a
+/// refinement waits for somewhat more.
 const SETTLED: usize = 4096;
 /// Texts up to which a rebuild finds the partition from nothing; later ones go on from the one there is, which is as good
 /// and steadier.
 const LEARNING: usize = 256;
 /// The collection is refined when it has grown by one part in this many.
 const GROWTH: usize = 10;
+/// The same from [`SETTLED`] texts on.
+const SETTLED_GROWTH: usize = 8;
 
 /// A headline that is in the collection.
 #[derive(Debug, Clone)]
@@ -187,7 +190,8 @@ impl Live {
 
     /// Texts that may come before the next refinement.
     fn until_refinement(&self) -> usize {
-        (self.alive / GROWTH).max(1).saturating_sub(self.since_refined)
+        let growth = if self.alive < SETTLED { GROWTH } else { SETTLED_GROWTH };
+        (self.alive / growth).max(1).saturating_sub(self.since_refined)
     }
 
     fn put_in_order(&mut self) {

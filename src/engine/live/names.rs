@@ -61,13 +61,45 @@ impl Live {
 
     /// Texts of a group, which ascend, those first that are most similar to the others; ties by arrival.
     pub(super) fn by_centrality(&self, rows: &[u32]) -> Vec<u32> {
+        let members = Members::of(rows);
         let centrality = |&row: &u32| {
-            let inside =
-                self.texts[row as usize].links.iter().filter(|link| rows.binary_search(&link.other).is_ok());
+            let inside = self.texts[row as usize].links.iter().filter(|link| members.contain(link.other));
             (inside.map(|link| link.content).sum::<f32>(), row)
         };
         let mut scored: Vec<(f32, u32)> = rows.iter().map(centrality).collect();
         scored.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         scored.into_iter().map(|(_, row)| row).collect()
+    }
+}
+
+/// Rows of a group, to ask whether others are among them.
+enum Members<'a> {
+    Few(&'a [u32]),
+    /// Which rows from the first one on are.
+    Many(u32, Vec<bool>),
+}
+
+impl<'a> Members<'a> {
+    /// Members up to which looking for one in order is no slower than telling by its number.
+    const FEW: usize = 16;
+
+    /// From ascending rows.
+    fn of(rows: &'a [u32]) -> Self {
+        let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return Self::Few(rows) };
+        if rows.len() <= Self::FEW {
+            return Self::Few(rows);
+        }
+        let mut among = vec![false; (last - first) as usize + 1];
+        rows.iter().for_each(|row| among[(row - first) as usize] = true);
+        Self::Many(first, among)
+    }
+
+    fn contain(&self, row: u32) -> bool {
+        match self {
+            Self::Few(rows) => rows.binary_search(&row).is_ok(),
+            Self::Many(first, among) => {
+                row.checked_sub(*first).is_some_and(|at| among.get(at as usize) == Some(&true))
+            }
+        }
     }
 }
