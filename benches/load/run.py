@@ -1,12 +1,12 @@
 """Load: headlines are posted in batches while topics are read, against a bare endpoint that sends the same bytes.
 
-    python3 benches/load/run.py [--seconds 60] [--connections 8]
+    python3 benches/load/run.py [--seconds 60] [--connections 8] [--posters 8]
 
 Needs wrk (Debian's package of that name) and `reuters_1m.jsonl.gz` in SLUGLINE_DATASETS (default ../shared/datasets).
 Builds what it runs. One run gives, on the same machine:
 
 1. the bare endpoint alone, and `GET /v1/topics` of a service at rest;
-2. batches of 100 headlines posted one after the other over two connections, each answered after its durable commit and its
+2. batches of 100 headlines posted one after the other over several connections, each answered after its durable commit and its
    application, while nobody reads;
 3. the bare endpoint, and then `GET /v1/topics`, beside such posts.
 
@@ -35,7 +35,6 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BATCH = 100
-POSTERS = 2
 WARM = 5_000
 
 
@@ -126,10 +125,10 @@ def get(port, path):
     return answer.status, answer.read()
 
 
-def beside_posts(port, source, seconds, measure):
+def beside_posts(port, source, posters, measure):
     """What `measure` gives while headlines are posted, and what became of them."""
     lock = threading.Lock()
-    posters = [Poster(port, source, lock) for _ in range(POSTERS)]
+    posters = [Poster(port, source, lock) for _ in range(posters)]
     begun = time.monotonic()
     for poster in posters:
         poster.start()
@@ -160,7 +159,8 @@ def share(values, part):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=60)
-    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--connections", type=int, default=8, help="connections that read")
+    parser.add_argument("--posters", type=int, default=8, help="connections that post")
     arguments = parser.parse_args()
     datasets = pathlib.Path(os.environ.get("SLUGLINE_DATASETS", ROOT / "../shared/datasets"))
     if not (datasets / "reuters_1m.jsonl.gz").exists():
@@ -181,17 +181,17 @@ def main():
             (scratch / "topics.json").write_bytes(topics)
             bare_command = [release / "examples/bare_endpoint", scratch / "topics.json", scratch / "bare"]
             bare, bare_port = start(bare_command, scratch / "bare")
-            seconds, connections = arguments.seconds, arguments.connections
+            seconds, connections, posters = arguments.seconds, arguments.connections, arguments.posters
             read_bare = lambda: wrk(bare_port, "/", seconds, connections)
             read_topics = lambda: wrk(port, "/v1/topics", seconds, connections)
             reads = {"bare endpoint, alone": read_bare(), "`/v1/topics`, at rest": read_topics()}
             posts = {}
-            _, posts["alone"] = beside_posts(port, source, seconds, lambda: time.sleep(seconds))
+            _, posts["alone"] = beside_posts(port, source, posters, lambda: time.sleep(seconds))
             reads["bare endpoint, beside posts"], posts["beside reads of the bare endpoint"] = beside_posts(
-                port, source, seconds, read_bare
+                port, source, posters, read_bare
             )
             reads["`/v1/topics`, beside posts"], posts["beside reads of `/v1/topics`"] = beside_posts(
-                port, source, seconds, read_topics
+                port, source, posters, read_topics
             )
             bare.send_signal(signal.SIGTERM)
             kept = json.loads(get(port, "/v1/status")[1])["headlines"]

@@ -51,19 +51,26 @@ impl Graph {
         graph
     }
 
-    /// From the edges of each of `nodes`, by ascending target and each given from both ends with the same weight. Degrees
-    /// are normalised as in [`from_neighbours`](Self::from_neighbours); then of each edge the share `keep` stays and the
-    /// rest goes to the self-loops of both ends, as in [`hold_apart`](Self::hold_apart). In parallel.
-    pub fn from_edges<N: Sync, E: Iterator<Item = Edge>>(
+    /// Two graphs of the same nodes in one pass, as links are much to read: from the edges of each of `nodes` at either
+    /// scale, by ascending target and each given from both ends with the same weight; those of no weight are left out.
+    /// Degrees are normalised as in [`from_neighbours`](Self::from_neighbours); then of each edge the share `keep` stays
+    /// and the rest goes to the self-loops of both ends, as in [`hold_apart`](Self::hold_apart). In parallel.
+    pub fn at_two_scales<N: Sync, E: Iterator<Item = [Edge; 2]>>(
         nodes: &[N],
         edges: impl Fn(&N) -> E + Sync,
         stay: f32,
-    ) -> Self {
-        let parts: Vec<Part> =
-            nodes.par_chunks(TOGETHER).map(|nodes| Part::of(nodes.iter().map(&edges))).collect();
+    ) -> [Self; 2] {
+        let (fine, coarse): (Vec<Part>, Vec<Part>) =
+            nodes.par_chunks(TOGETHER).map(|nodes| Part::pair_of(nodes.iter().map(&edges))).unzip();
+        let (fine, coarse) = rayon::join(|| Self::of_parts(fine, stay), || Self::of_parts(coarse, stay));
+        [fine, coarse]
+    }
+
+    fn of_parts(parts: Vec<Part>, stay: f32) -> Self {
+        let nodes: usize = parts.iter().map(|part| part.ends.len()).sum();
         let count = parts.iter().map(|part| part.targets.len()).sum();
         let (mut offsets, mut targets, mut weights) =
-            (Vec::with_capacity(nodes.len() + 1), Vec::with_capacity(count), Vec::with_capacity(count));
+            (Vec::with_capacity(nodes + 1), Vec::with_capacity(count), Vec::with_capacity(count));
         // Of few edges less than all is kept.
         let mut held = Vec::new();
         offsets.push(0);
@@ -204,21 +211,35 @@ struct Part {
 }
 
 impl Part {
-    fn of(lists: impl Iterator<Item = impl Iterator<Item = Edge>>) -> Self {
-        let mut part = Self::default();
-        for (node, list) in lists.enumerate() {
-            for Edge { target, weight, keep } in list {
-                if keep < 1.0 {
-                    part.held.push((node, part.targets.len(), keep));
-                }
-                part.targets.push(target);
-                part.weights.push(weight);
+    /// At either scale.
+    fn pair_of(lists: impl Iterator<Item = impl Iterator<Item = [Edge; 2]>>) -> (Self, Self) {
+        let (mut fine, mut coarse) = (Self::default(), Self::default());
+        for list in lists {
+            for [at_fine, at_coarse] in list {
+                fine.push(at_fine);
+                coarse.push(at_coarse);
             }
-            let begin = part.ends.last().copied().unwrap_or(0);
-            debug_assert!(part.targets[begin..].is_sorted(), "targets must ascend");
-            part.ends.push(part.targets.len());
+            fine.end();
+            coarse.end();
         }
-        part
+        (fine, coarse)
+    }
+
+    /// Adds an edge of the node that is not ended.
+    fn push(&mut self, Edge { target, weight, keep }: Edge) {
+        if weight > 0.0 {
+            if keep < 1.0 {
+                self.held.push((self.ends.len(), self.targets.len(), keep));
+            }
+            self.targets.push(target);
+            self.weights.push(weight);
+        }
+    }
+
+    fn end(&mut self) {
+        let begin = self.ends.last().copied().unwrap_or(0);
+        debug_assert!(self.targets[begin..].is_sorted(), "targets must ascend");
+        self.ends.push(self.targets.len());
     }
 }
 

@@ -38,11 +38,15 @@ pub(super) fn ranked(titles: &[Title], units: &Units, all: usize) -> Vec<Ranked>
         phrases_of(titles).into_iter().map(|phrase| (contrast.score(&phrase), phrase)).collect();
     // What a single title has tells topics apart at most.
     let is_shared = |phrase: &Phrase| phrase.count() >= titles.len().min(2);
-    phrases.sort_by(|a, b| {
+    let order = |a: &(f32, Phrase), b: &(f32, Phrase)| {
         let shared = is_shared(&b.1).cmp(&is_shared(&a.1));
         shared.then(b.0.total_cmp(&a.0)).then_with(|| a.1.keys(units).cmp(b.1.keys(units)))
-    });
-    phrases.truncate(MOST);
+    };
+    if phrases.len() > MOST {
+        phrases.select_nth_unstable_by(MOST - 1, order);
+        phrases.truncate(MOST);
+    }
+    phrases.sort_by(order);
     phrases
         .into_iter()
         .map(|(_, phrase)| {
@@ -62,10 +66,8 @@ pub(super) fn ranked(titles: &[Title], units: &Units, all: usize) -> Vec<Ranked>
 /// A topic against the rest of the collection and news at large.
 struct Contrast<'a> {
     units: &'a Units,
-    /// Units of the topic with the number of its titles that have them, by unit.
-    inside: Vec<(Unit, u32)>,
-    /// Titles of the collection outside the topic.
-    outside: usize,
+    /// How rare each unit of the topic is elsewhere: minus the logarithm of the share of titles that have it. By unit.
+    weights: Vec<(Unit, f32)>,
 }
 
 impl<'a> Contrast<'a> {
@@ -77,8 +79,15 @@ impl<'a> Contrast<'a> {
             .collect();
         pairs.sort_unstable();
         pairs.dedup();
-        let inside = pairs.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, same.len() as u32)).collect();
-        Self { units, inside, outside: all - titles.len() }
+        let outside = (all - titles.len()) as f32 + BACKGROUND;
+        let weight = |unit: Unit, inside: usize| {
+            let elsewhere = units.titles(unit).saturating_sub(inside as u32) as f32;
+            let background = BACKGROUND * background_rate(units.key(unit));
+            -((elsewhere + background) / outside).ln()
+        };
+        let units_of = pairs.chunk_by(|a, b| a.0 == b.0);
+        let weights = units_of.map(|same| (same[0].0, weight(same[0].0, same.len()))).collect();
+        Self { units, weights }
     }
 
     fn score(&self, phrase: &Phrase) -> f32 {
@@ -88,13 +97,9 @@ impl<'a> Contrast<'a> {
         phrase.count() as f32 * worth * self.shape(phrase)
     }
 
-    /// How rare a unit is elsewhere: minus the logarithm of the share of titles that have it.
+    /// The weight of a unit of the topic.
     fn weight(&self, unit: Unit) -> f32 {
-        let inside =
-            self.inside.binary_search_by_key(&unit, |entry| entry.0).map_or(0, |at| self.inside[at].1);
-        let elsewhere = self.units.titles(unit).saturating_sub(inside) as f32;
-        let background = BACKGROUND * background_rate(self.units.key(unit));
-        -((elsewhere + background) / (self.outside as f32 + BACKGROUND)).ln()
+        self.weights.binary_search_by_key(&unit, |entry| entry.0).map_or(0.0, |at| self.weights[at].1)
     }
 
     /// What the kinds of words make of a phrase as a label.

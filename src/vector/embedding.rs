@@ -146,11 +146,8 @@ impl StaticEmbedding {
     fn unit_sum(&self, title: &str, sum: &mut [f32]) -> bool {
         sum.fill(0.0);
         self.pieces_of(title, |piece| {
-            let scale = self.scales[piece as usize];
             let vector = &self.vectors[piece as usize * self.dims..][..self.dims];
-            for (total, &component) in sum.iter_mut().zip(vector) {
-                *total += scale * f32::from(component as i8);
-            }
+            add_scaled(sum, self.scales[piece as usize], vector);
         });
         normalise(sum)
     }
@@ -287,6 +284,15 @@ fn dot_each(values: &[i16], dims: usize, rows: &[u32], others: &[u32], dots: &mu
                 *slot = dot(row, &values[other as usize * dims..][..dims]) as f32 / (UNIT * UNIT);
             }
         }
+    }
+}
+
+/// Adds `scale` times the signed bytes of `vector` to `sum`. Compiled for several processors like [`dot_each`]; each
+/// component is summed by itself, so that results are the same on all.
+#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2"))]
+fn add_scaled(sum: &mut [f32], scale: f32, vector: &[u8]) {
+    for (total, &component) in sum.iter_mut().zip(vector) {
+        *total += scale * f32::from(component as i8);
     }
 }
 

@@ -35,11 +35,14 @@ impl Live {
         let start = numbered(nodes.rows.iter().map(|&row| self.texts[row as usize].story));
         let active: Vec<bool> =
             nodes.rows.iter().map(|&row| self.changed.contains(&self.texts[row as usize].story)).collect();
-        let (stories, graph) = rayon::join(
-            || self.refine_stories(&nodes, &start, &active, anew),
-            || self.graph(&nodes, |link| link.topic, 1.0),
-        );
-        let topics = self.refine_topics(&nodes, &graph, &stories, &active, anew);
+        let [of_stories, of_topics] = self.graphs(&nodes);
+        let equation = self.method.map_equation(Level::Story);
+        let stories = match anew {
+            true => equation.minimise(&of_stories).into_partition(),
+            false => equation.refine(&of_stories, &start, &active).into_partition(),
+        };
+        drop(of_stories);
+        let topics = self.refine_topics(&nodes, &of_topics, &stories, &active, anew);
 
         let topics = loosen(&stories, &topics, self.method.settings().belong, |node, labels| {
             let links = self.texts[nodes.rows[node] as usize].links.iter();
@@ -66,28 +69,18 @@ impl Live {
         nodes
     }
 
-    fn graph(&self, nodes: &Nodes, weight: impl Fn(&Link) -> f32 + Sync, keep_held: f32) -> Graph {
+    /// The graphs of texts at the scales of stories and of topics.
+    fn graphs(&self, nodes: &Nodes) -> [Graph; 2] {
         let settings = self.method.settings();
-        let keep_held = keep_held.powf(settings.sharpness);
-        let edge = |link: &Link| Edge {
-            target: nodes.of_rows[link.other as usize],
-            weight: weight(link),
-            keep: if link.is_held { keep_held } else { 1.0 },
-        };
+        let keep_held = settings.contrast.powf(settings.sharpness);
         let edges = |&row: &u32| {
-            let links = self.texts[row as usize].links.iter();
-            links.filter(|link| weight(link) > 0.0).map(&edge)
+            self.texts[row as usize].links.iter().map(|link| {
+                let target = nodes.of_rows[link.other as usize];
+                let keep = if link.is_held { keep_held } else { 1.0 };
+                [Edge { target, weight: link.story, keep }, Edge { target, weight: link.topic, keep: 1.0 }]
+            })
         };
-        Graph::from_edges(&nodes.rows, edges, settings.stay.powf(settings.sharpness))
-    }
-
-    fn refine_stories(&self, nodes: &Nodes, start: &Partition, active: &[bool], anew: bool) -> Partition {
-        let graph = self.graph(nodes, |link| link.story, self.method.settings().contrast);
-        let equation = self.method.map_equation(Level::Story);
-        match anew {
-            true => equation.minimise(&graph).into_partition(),
-            false => equation.refine(&graph, start, active).into_partition(),
-        }
+        Graph::at_two_scales(&nodes.rows, edges, settings.stay.powf(settings.sharpness))
     }
 
     /// Topics of stories, of a `graph` of texts at the scale of topics.
