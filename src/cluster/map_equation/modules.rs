@@ -16,6 +16,10 @@ const LEAST_MOVE: f64 = 1e-10;
 /// ever is one the best, and logarithms are what costs.
 const LEAST_FLOW: f64 = 0.1;
 
+/// Neighbours of a node that moved are looked at again if at least this share of their flow goes to it: what the others
+/// do hardly ever depends on it, and they are most.
+const LEAST_STAKE: f64 = 0.01;
+
 /// `x log2 x`, 0 at 0.
 pub(super) fn plogp(x: f64) -> f64 {
     if x > 0.0 { x * x.log2() } else { 0.0 }
@@ -130,9 +134,10 @@ impl<'a> Modules<'a> {
             let Some(to) = self.best_module(node, &mut nearby) else { continue };
             self.relocate(node, to, &nearby);
             moved = true;
-            for (target, _) in self.network.links(node) {
+            for (target, flow) in self.network.links(node) {
                 let target_node = target as usize;
-                if self.module_of[target_node] != to && !queued[target_node] {
+                let has_stake = f64::from(flow) >= LEAST_STAKE * self.network.exit_flow[target_node];
+                if has_stake && self.module_of[target_node] != to && !queued[target_node] {
                     queued[target as usize] = true;
                     queue.push_back(target);
                 }

@@ -89,6 +89,9 @@ struct TopicMemory {
     left: Leavers,
 }
 
+/// About what a text takes with its headline, without links.
+const BYTES_OF_TEXT: usize = 512;
+
 impl Live {
     /// The state as bytes.
     pub fn write(&self) -> Result<Vec<u8>, rmp_serde::encode::Error> {
@@ -124,7 +127,10 @@ impl Live {
             },
             corrections: rmp_serde::to_vec_named(&self.corrections.memory())?,
         };
-        rmp_serde::to_vec(&memory)
+        // Doubling a vector of that size again and again would cost as much as writing it.
+        let mut bytes = Vec::with_capacity(memory.links.len() + BYTES_OF_TEXT * self.texts.len());
+        rmp_serde::encode::write(&mut bytes, &memory)?;
+        Ok(bytes)
     }
 
     fn text_memory(&self, row: u32, text: &Text) -> TextMemory {

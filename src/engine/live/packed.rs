@@ -9,9 +9,13 @@ const HAS_ALIKE: u8 = 2;
 const HAS_STORY: u8 = 4;
 const HAS_TOPIC: u8 = 8;
 
+/// What a link takes at the most, but for one that shared entities make more alike.
+const BYTES_OF_LINK: usize = 17;
+
 /// The links of each text, which ascend.
-pub(super) fn pack<'l>(links: impl Iterator<Item = &'l [Link]>) -> Vec<u8> {
-    let mut bytes = Vec::new();
+pub(super) fn pack<'l>(links: impl Iterator<Item = &'l [Link]> + Clone) -> Vec<u8> {
+    let ends: usize = links.clone().map(<[Link]>::len).sum();
+    let mut bytes = Vec::with_capacity(ends / 2 * BYTES_OF_LINK);
     for (row, links) in (0..).zip(links) {
         let earlier = &links[..links.partition_point(|link| link.other < row)];
         bytes.extend((earlier.len() as u32).to_le_bytes());
