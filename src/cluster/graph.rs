@@ -1,5 +1,7 @@
 //! The neighbour graph: undirected, weighted, degree-normalised.
 
+use std::ops::Range;
+
 use linfa::dataset::Records;
 use rayon::prelude::*;
 
@@ -96,26 +98,37 @@ impl Graph {
         stay: f32,
         weight: impl Fn(usize, usize, f32) -> f32 + Sync,
     ) -> Self {
-        let chosen: Vec<Vec<(u32, f32)>> =
-            (0..neighbours.len()).into_par_iter().map(|row| chosen(row, neighbours, stay, &weight)).collect();
-        let mut ends = vec![0; chosen.len() + 1];
-        for (row, links) in chosen.iter().enumerate() {
+        let firsts: Vec<usize> = (0..neighbours.len()).step_by(TOGETHER).collect();
+        let chosen: Vec<Chosen> = firsts
+            .par_iter()
+            .map(|&first| {
+                let rows = first..neighbours.len().min(first + TOGETHER);
+                Chosen::of(rows, neighbours, stay, &weight)
+            })
+            .collect();
+        let mut ends = vec![0; neighbours.len() + 1];
+        for (row, links) in chosen.iter().flat_map(Chosen::rows).enumerate() {
             ends[row + 1] += links.len();
             links.iter().for_each(|&(other, _)| ends[other as usize + 1] += 1);
         }
-        for row in 0..chosen.len() {
+        for row in 0..neighbours.len() {
             ends[row + 1] += ends[row];
         }
-        let mut edges = vec![(0u32, 0f32); ends[chosen.len()]];
+        let mut edges = vec![(0u32, 0f32); ends[neighbours.len()]];
         let mut free = ends.clone();
         let mut put = |row: usize, edge| {
             edges[free[row]] = edge;
             free[row] += 1;
         };
-        for (row, links) in chosen.into_iter().enumerate() {
-            for (other, weight) in links {
-                put(row, (other, weight));
-                put(other as usize, (row as u32, weight));
+        let mut row = 0;
+        // Each block is given up when its links are placed.
+        for block in chosen {
+            for links in block.rows() {
+                for &(other, weight) in links {
+                    put(row, (other, weight));
+                    put(other as usize, (row as u32, weight));
+                }
+                row += 1;
             }
         }
         rows_of(&mut edges, &ends)
@@ -254,23 +267,44 @@ fn rows_of<'a, T>(mut edges: &'a mut [T], ends: &[usize]) -> Vec<&'a mut [T]> {
         .collect()
 }
 
-/// The links of `row` that count, with their weights.
-fn chosen(
-    row: usize,
-    neighbours: &Neighbours,
-    stay: f32,
-    weight: &impl Fn(usize, usize, f32) -> f32,
-) -> Vec<(u32, f32)> {
-    let (others, similarities) = neighbours.of(row);
-    let mut links: Vec<(u32, f32)> = others
-        .iter()
-        .zip(similarities)
-        .map(|(&other, &similarity)| (other, weight(row, other as usize, similarity)))
-        .collect();
-    let least = LEAST_SHARE * (stay + links.iter().map(|link| link.1).sum::<f32>());
-    links.retain(|link| link.1 >= least);
-    links.shrink_to_fit();
-    links
+/// The links that count of some rows, one row after another, with their weights. A list of its own for each row would take
+/// more memory and give none of it back.
+struct Chosen {
+    ends: Vec<usize>,
+    links: Vec<(u32, f32)>,
+}
+
+impl Chosen {
+    fn of(
+        rows: Range<usize>,
+        neighbours: &Neighbours,
+        stay: f32,
+        weight: &impl Fn(usize, usize, f32) -> f32,
+    ) -> Self {
+        let (mut ends, mut links) = (Vec::with_capacity(rows.len()), Vec::new());
+        let mut weighed: Vec<(u32, f32)> = Vec::new();
+        for row in rows {
+            let (others, similarities) = neighbours.of(row);
+            let of_row = others.iter().zip(similarities);
+            weighed.clear();
+            weighed
+                .extend(of_row.map(|(&other, &similarity)| (other, weight(row, other as usize, similarity))));
+            let least = LEAST_SHARE * (stay + weighed.iter().map(|link| link.1).sum::<f32>());
+            links.extend(weighed.iter().filter(|link| link.1 >= least));
+            ends.push(links.len());
+        }
+        links.shrink_to_fit();
+        Self { ends, links }
+    }
+
+    /// The links of each row.
+    fn rows(&self) -> impl Iterator<Item = &[(u32, f32)]> {
+        self.ends.iter().scan(0, |begin, &end| {
+            let links = &self.links[*begin..end];
+            *begin = end;
+            Some(links)
+        })
+    }
 }
 
 impl Records for Graph {
