@@ -241,7 +241,7 @@ fn coarse_tune(network: &Network, labels: &[u32], active: Option<&[bool]>) -> Fo
         is_active[submodule as usize] = is_split[module as usize];
     }
     let start = Modules::new(&coarse, Partition::new(&parents).groups_of_rows());
-    let moved = climb(start, active.map(|_| &is_active[..]));
+    let moved = climb(start, Some(&is_active));
     let labels = submodules.then(&Partition::new(&moved.labels)).groups_of_rows().to_vec();
     Found { labels, code_length: moved.code_length }
 }
@@ -253,18 +253,20 @@ const SPLIT_TOGETHER: usize = 16;
 /// are a submodule of their own. In parallel.
 fn submodules(network: &Network, modules: &Partition, is_split: &[bool]) -> Partition {
     let (nodes, begins) = modules.by_group();
+    let module_of = modules.groups_of_rows();
     // What leaves the nodes of each module, one by one, or the module where it is not split.
-    let whole = Modules::new(network, modules.groups_of_rows());
     let exit_of = |module: usize| -> f64 {
-        match is_split[module] {
-            true => {
-                let members = &nodes[begins[module]..begins[module + 1]];
-                members.iter().map(|&node| network.exit_flow[node as usize]).sum()
+        let leaves = |&node: &u32| -> f64 {
+            match is_split[module] {
+                true => network.exit_flow[node as usize],
+                false => network.exit_from(node as usize, module_of),
             }
-            false => whole.exits()[module],
-        }
+        };
+        nodes[begins[module]..begins[module + 1]].iter().map(leaves).sum()
     };
-    let total_exit: f64 = (0..modules.len()).map(exit_of).sum();
+    let exits: Vec<f64> =
+        (0..modules.len()).into_par_iter().with_min_len(SPLIT_TOGETHER).map(exit_of).collect();
+    let total_exit: f64 = exits.iter().sum();
     let mut place = vec![0; nodes.len()];
     for range in begins.windows(2) {
         (0..).zip(&nodes[range[0]..range[1]]).for_each(|(at, &node)| place[node as usize] = at);
@@ -274,8 +276,8 @@ fn submodules(network: &Network, modules: &Partition, is_split: &[bool]) -> Part
         if !is_split[module] || members.len() == 1 {
             return vec![0; members.len()];
         }
-        let inner = network.within(members, modules.groups_of_rows(), &place);
-        let mut inner = Modules::singletons(&inner).beside(total_exit - exit_of(module));
+        let inner = network.within(members, module_of, &place);
+        let mut inner = Modules::singletons(&inner).beside(total_exit - exits[module]);
         inner.move_nodes(None);
         inner.labels().to_vec()
     };

@@ -55,10 +55,7 @@ impl<'a> Modules<'a> {
         let exits: Vec<f64> = (0..nodes)
             .into_par_iter()
             .with_min_len(SUMMED_TOGETHER)
-            .map(|node| {
-                let others = network.links(node).filter(|link| labels[link.0 as usize] != labels[node]);
-                others.map(|(_, flow)| f64::from(flow)).sum()
-            })
+            .map(|node| network.exit_from(node, labels))
             .collect();
         for (node, exit) in exits.into_iter().enumerate() {
             let module = labels[node] as usize;
@@ -99,11 +96,6 @@ impl<'a> Modules<'a> {
     pub(super) fn beside(mut self, exit: f64) -> Self {
         self.total_exit += exit;
         self
-    }
-
-    /// Rates at which modules are left.
-    pub(super) fn exits(&self) -> &[f64] {
-        &self.exit
     }
 
     pub(super) fn network(&self) -> &'a Network<'a> {

@@ -70,6 +70,12 @@ impl<'a> Network<'a> {
         self.targets[range.clone()].iter().copied().zip(self.link_flow[range].iter().copied())
     }
 
+    /// Rate of leaving a node for nodes with another label.
+    pub(super) fn exit_from(&self, node: usize, labels: &[u32]) -> f64 {
+        let others = self.links(node).filter(|link| labels[link.0 as usize] != labels[node]);
+        others.map(|(_, flow)| f64::from(flow)).sum()
+    }
+
     /// The network whose nodes are the groups of `partition`. In parallel.
     pub(super) fn aggregate(&self, partition: &Partition) -> Network<'static> {
         let (nodes, begins) = partition.by_group();

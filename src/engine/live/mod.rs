@@ -3,8 +3,8 @@
 //!
 //! All of it follows from the headlines in order of arrival and their times of receipt: how many come together is of
 //! no consequence. A headline is compared with earlier ones, joins the story that pulls it most or begins one
-//! (`assign`), and now and then, when the collection has grown by a tenth, the method moves stories and topics
-//! where something changed (`refine`); before that what is older than the window goes (`window`). When as many texts
+//! (`assign`), and now and then, when the collection has grown by a tenth, a large one by an eighth, the method moves
+//! stories and topics where something changed (`refine`); before that what is older than the window goes (`window`). When as many texts
 //! came as there were, all vectors and links are made anew from what is known by then (`rebuild`).
 
 mod adopt;
