@@ -100,8 +100,6 @@ struct Search<'a> {
 struct Workspace {
     words: Scores,
     by_words: Shortlist,
-    /// The row for which another was last compared by meaning.
-    compared: Vec<u32>,
     others: Vec<u32>,
     /// Of the rows searched together with the members of their cell.
     to_members: Vec<f32>,
@@ -114,7 +112,6 @@ impl Workspace {
         Self {
             words: search.postings.scores(),
             by_words: Shortlist::new(search.most),
-            compared: vec![u32::MAX; search.similarity.len()],
             others: Vec::new(),
             to_members: Vec::new(),
             to_others: Vec::new(),
@@ -172,30 +169,28 @@ impl<'a> Search<'a> {
     /// Sets `space.found` to the neighbours of `row`: all `members` of its cell, given with their cosines, are
     /// candidates, and of the others those with the most similar words. Weak ones stay only for the entities they share.
     fn nearest(&self, row: u32, members: impl Iterator<Item = (u32, f32)>, space: &mut Workspace) {
-        let Workspace { words, by_words, compared, others, to_others, found, .. } = space;
+        let Workspace { words, by_words, others, to_others, found, .. } = space;
         self.postings.score(row as usize, words);
+        words.take(row);
         found.clear();
         for (other, cosine) in members {
             if cosine > LEAST_MEANING && other != row {
-                compared[other as usize] = row;
-                let content = self.similarity.fuse(words.of(other), cosine);
+                let content = self.similarity.fuse(words.take(other), cosine);
                 if content > LEAST_CONTENT {
                     found.offer(content, other);
                 }
             }
         }
         by_words.clear();
-        for (cosine, other) in words.all() {
-            let is_candidate = cosine > LEAST_WORDS && by_words.takes(cosine);
-            if is_candidate && other != row && compared[other as usize] != row {
-                by_words.offer(cosine, other);
-            }
+        for (cosine, other) in words.drain().filter(|&(cosine, _)| cosine > LEAST_WORDS) {
+            by_words.offer(cosine, other);
         }
+        let by_words = by_words.best();
         others.clear();
-        others.extend(by_words.best().iter().map(|candidate| candidate.1));
+        others.extend(by_words.iter().map(|candidate| candidate.1));
         self.similarity.meanings(row as usize, others, to_others);
-        for (&other, &meaning) in others.iter().zip(&*to_others) {
-            let content = self.similarity.fuse(words.of(other), meaning);
+        for (&(cosine, other), &meaning) in by_words.iter().zip(&*to_others) {
+            let content = self.similarity.fuse(cosine, meaning);
             let is_near = content > LEAST_CONTENT
                 || self.similarity.of_entities(row as usize, other as usize) > LEAST_ENTITIES;
             if is_near {
