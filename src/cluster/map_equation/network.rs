@@ -15,8 +15,10 @@ const SUMMED_TOGETHER: usize = 16_384;
 pub(super) struct Network<'a> {
     offsets: Cow<'a, [usize]>,
     targets: Cow<'a, [u32]>,
-    /// Flow along each link, times the Markov time.
-    link_flow: Vec<f32>,
+    /// Weight of each link.
+    weights: Cow<'a, [f32]>,
+    /// Flow along a link of weight 1, times the Markov time.
+    unit: f64,
     /// Share of time the walker spends at each node.
     pub(super) node_flow: Vec<f64>,
     /// Rate of leaving each node for another, times the Markov time.
@@ -32,42 +34,41 @@ impl<'a> Network<'a> {
         let sums: Vec<f64> = graph.weights.par_chunks(SUMMED_TOGETHER).map(sum).collect();
         let total = sums.into_iter().sum::<f64>() + sum(&graph.stay);
         let unit = if total > 0.0 { total.recip() } else { 0.0 };
-        let link_flow: Vec<f32> = graph
-            .weights
-            .par_iter()
-            .with_min_len(SUMMED_TOGETHER)
-            .map(|&weight| (f64::from(weight) * unit * markov_time) as f32)
-            .collect();
+        let mut network = Self {
+            offsets: Cow::Borrowed(&graph.offsets),
+            targets: Cow::Borrowed(&graph.targets),
+            weights: Cow::Borrowed(&graph.weights),
+            unit: unit * markov_time,
+            node_flow: Vec::new(),
+            exit_flow: Vec::new(),
+            node_entropy: 0.0,
+        };
         // From the links as rounded, so that what is kept while nodes move agrees with them.
-        let exit_flow: Vec<f64> = (0..graph.len())
+        network.exit_flow = (0..graph.len())
             .into_par_iter()
             .with_min_len(AGGREGATED_TOGETHER)
-            .map(|node| {
-                link_flow[graph.offsets[node]..graph.offsets[node + 1]].iter().map(|&f| f64::from(f)).sum()
-            })
+            .map(|node| network.links(node).map(|(_, flow)| f64::from(flow)).sum())
             .collect();
-        let node_flow: Vec<f64> = exit_flow
+        network.node_flow = network
+            .exit_flow
             .iter()
             .zip(&graph.stay)
             .map(|(exit, &stay)| exit / markov_time + f64::from(stay) * unit)
             .collect();
-        Self {
-            offsets: Cow::Borrowed(&graph.offsets),
-            targets: Cow::Borrowed(&graph.targets),
-            link_flow,
-            exit_flow,
-            node_entropy: node_flow.iter().map(|&flow| super::modules::plogp(flow)).sum(),
-            node_flow,
-        }
+        network.node_entropy = network.node_flow.iter().map(|&flow| super::modules::plogp(flow)).sum();
+        network
     }
 
     pub(super) fn len(&self) -> usize {
         self.node_flow.len()
     }
 
+    /// Where the links of a node lead, and the flow along each, times the Markov time.
     pub(super) fn links(&self, node: usize) -> impl Iterator<Item = (u32, f32)> + '_ {
         let range = self.offsets[node]..self.offsets[node + 1];
-        self.targets[range.clone()].iter().copied().zip(self.link_flow[range].iter().copied())
+        // Worked out at each look: a copy of all would be another four bytes a link to read and to hold.
+        let flows = self.weights[range.clone()].iter().map(|&weight| (f64::from(weight) * self.unit) as f32);
+        self.targets[range].iter().copied().zip(flows)
     }
 
     /// Rate of leaving a node for nodes with another label.
@@ -100,7 +101,8 @@ impl<'a> Network<'a> {
         let mut coarse = Network {
             offsets: Cow::default(),
             targets: Cow::default(),
-            link_flow: Vec::with_capacity(count),
+            weights: Cow::default(),
+            unit: 1.0,
             node_flow: vec![0.0; partition.len()],
             exit_flow: Vec::with_capacity(partition.len()),
             node_entropy: self.node_entropy,
@@ -108,7 +110,8 @@ impl<'a> Network<'a> {
         for (&group, &flow) in partition.groups_of_rows().iter().zip(&self.node_flow) {
             coarse.node_flow[group as usize] += flow;
         }
-        let (mut offsets, mut targets) = (Vec::with_capacity(partition.len() + 1), Vec::with_capacity(count));
+        let (mut offsets, mut targets, mut flows) =
+            (Vec::with_capacity(partition.len() + 1), Vec::with_capacity(count), Vec::with_capacity(count));
         offsets.push(0);
         for (links, ends) in links {
             let (before, mut begin) = (targets.len(), 0);
@@ -118,8 +121,9 @@ impl<'a> Network<'a> {
                 begin = end;
             }
             targets.extend(links.iter().map(|link| link.0));
-            coarse.link_flow.extend(links.iter().map(|link| link.1));
+            flows.extend(links.iter().map(|link| link.1));
         }
+        coarse.weights = Cow::Owned(flows);
         coarse.offsets = Cow::Owned(offsets);
         coarse.targets = Cow::Owned(targets);
         coarse
@@ -131,24 +135,27 @@ impl<'a> Network<'a> {
         let mut inner = Network {
             offsets: Cow::default(),
             targets: Cow::default(),
-            link_flow: Vec::new(),
+            weights: Cow::default(),
+            unit: 1.0,
             node_flow: members.iter().map(|&node| self.node_flow[node as usize]).collect(),
             exit_flow: members.iter().map(|&node| self.exit_flow[node as usize]).collect(),
             node_entropy: self.node_entropy,
         };
-        let (mut offsets, mut targets) = (Vec::with_capacity(members.len() + 1), Vec::new());
+        let (mut offsets, mut targets, mut flows) =
+            (Vec::with_capacity(members.len() + 1), Vec::new(), Vec::new());
         offsets.push(0);
         for &node in members {
             let group = group_of[node as usize];
             for (target, flow) in self.links(node as usize) {
                 if group_of[target as usize] == group {
                     targets.push(place[target as usize]);
-                    inner.link_flow.push(flow);
+                    flows.push(flow);
                 }
             }
             offsets.push(targets.len());
         }
         inner.offsets = Cow::Owned(offsets);
+        inner.weights = Cow::Owned(flows);
         inner.targets = Cow::Owned(targets);
         inner
     }
