@@ -157,7 +157,7 @@ fn hold_apart(graph: &mut Graph, texts: &[&Headline], languages: &[Language], se
 /// Similarity at one scale, but for time: of content, and of the entities named.
 fn alike(similarity: &Similarity, scale: &Scale) -> impl Fn(usize, usize, f32) -> f32 {
     let bonus = scale.entity_bonus * FEW / (FEW + similarity.len() as f32);
-    move |a, b, content| content + bonus * similarity.of_entities(a, b)
+    move |a, b, content| if bonus > 0.0 { content + bonus * similarity.of_entities(a, b) } else { content }
 }
 
 /// Headlines with which the bonus for shared entities is halved. Among few headlines a shared place is the best

@@ -11,6 +11,7 @@ use tracing::debug_span;
 use super::clustering::Clustering;
 use super::{Evidence, Method};
 use crate::Headline;
+use crate::cluster::Partition;
 use crate::label::label_topics;
 use crate::track::{Id, Level};
 
@@ -114,7 +115,8 @@ fn topics_of(clustering: &Clustering, headlines: &[Headline], method: &Method) -
     let mut groups: Vec<Vec<usize>> = clustering.topics.members();
     groups.retain(|texts| copies(texts) >= method.settings().min_topic_size.max(1));
     groups.sort_by_key(|texts| (Reverse(copies(texts)), texts[0]));
-    let central: Vec<Vec<usize>> = groups.par_iter().map(|texts| by_centrality(texts, clustering)).collect();
+    let central: Vec<Vec<usize>> =
+        groups.par_iter().map(|texts| by_centrality(texts, &clustering.topics, clustering)).collect();
     let title = |&text: &usize| &headlines[clustering.copies[text][0]];
     let titles: Vec<Vec<&Headline>> = central.iter().map(|texts| texts.iter().map(title).collect()).collect();
     let labels = label_topics(&titles, method.lists().unsaid());
@@ -152,7 +154,7 @@ fn stories_of(texts: &[usize], clustering: &Clustering, headlines: &[Headline]) 
     let mut stories: Vec<(String, Vec<usize>)> = by_story
         .values()
         .map(|texts| {
-            let central = clustering.copies[by_centrality(texts, clustering)[0]][0];
+            let central = clustering.copies[by_centrality(texts, &clustering.stories, clustering)[0]][0];
             let mut members: Vec<usize> =
                 texts.iter().flat_map(|&text| &clustering.copies[text]).copied().collect();
             members.sort_by(|&a, &b| {
@@ -165,8 +167,9 @@ fn stories_of(texts: &[usize], clustering: &Clustering, headlines: &[Headline]) 
     stories
 }
 
-/// Texts of a group, which ascend, those first that are most similar to the others; ties by position.
-fn by_centrality(texts: &[usize], clustering: &Clustering) -> Vec<usize> {
+/// Texts of one of `groups`, those first that are most similar to the others; ties by position.
+fn by_centrality(texts: &[usize], groups: &Partition, clustering: &Clustering) -> Vec<usize> {
+    let group_of = groups.groups_of_rows();
     let mut scored: Vec<(f32, usize)> = texts
         .iter()
         .map(|&text| {
@@ -174,7 +177,7 @@ fn by_centrality(texts: &[usize], clustering: &Clustering) -> Vec<usize> {
             let near = others
                 .iter()
                 .zip(similarities)
-                .filter(|(other, _)| texts.binary_search(&(**other as usize)).is_ok());
+                .filter(|(other, _)| group_of[**other as usize] == group_of[text]);
             (near.map(|(_, similarity)| similarity).sum(), text)
         })
         .collect();
