@@ -59,8 +59,7 @@ fn radii(subjects: &[Subject], width: f64) -> Vec<f64> {
 fn project(subjects: &[Subject]) -> [Vec<f64>; 2] {
     let texts: Vec<&str> = subjects.iter().map(|subject| subject.text.as_str()).collect();
     let meanings = StaticEmbedding::embedded().embed(&texts);
-    let values: Vec<f64> =
-        (0..meanings.len()).flat_map(|row| meanings.row(row).iter().map(|&v| f64::from(v))).collect();
+    let values: Vec<f64> = (0..meanings.len()).flat_map(|row| meanings.row(row).map(f64::from)).collect();
     let shape = (subjects.len(), values.len() / subjects.len().max(1));
     let rows = Array2::from_shape_vec(shape, values).unwrap_or_else(|_| Array2::zeros((subjects.len(), 0)));
     coordinates(&rows)
