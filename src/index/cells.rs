@@ -26,7 +26,7 @@ const TOGETHER: usize = 64;
 
 /// Members of a cell that a block is compared with before its first row and after its last. Rows are in order of time, so
 /// that these are the nearest in time, and the work per row stops growing where cells do.
-const COMPARED: usize = 384;
+const COMPARED: usize = 192;
 
 /// Rows by cell.
 #[derive(Debug)]

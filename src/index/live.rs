@@ -5,15 +5,16 @@
 
 use rayon::prelude::*;
 
+use super::scores::Scores;
 use super::shortlist::Shortlist;
 use super::{LEAST_CONTENT, LEAST_ENTITIES, LEAST_MEANING, LEAST_WORDS};
 use crate::text::Term;
 use crate::vector::{DenseRows, dot};
 
 /// Latest rows read of one term.
-const LONGEST: usize = 512;
+const LONGEST: usize = 384;
 /// Latest rows read of one cell, or of all where there are no cells.
-const COMPARED: usize = 4096;
+const COMPARED: usize = 1024;
 /// Rows up to which there are no cells.
 const WITHOUT_CELLS: usize = 2048;
 /// Most cells.
@@ -59,9 +60,7 @@ struct Cells {
 /// Working memory of one search.
 #[derive(Debug)]
 struct Workspace {
-    words: Vec<f32>,
-    touched: Vec<u32>,
-    is_compared: Vec<bool>,
+    words: Scores,
     cosines: Vec<f32>,
     by_words: Shortlist,
     others: Vec<u32>,
@@ -196,7 +195,7 @@ impl LiveIndex {
                 let mut space = Workspace::new(self.rows.len(), most);
                 let mut search = |&row: &u32| {
                     self.search(row, &mut space);
-                    space.found.ranked().to_vec()
+                    space.found.ranked().collect::<Vec<_>>()
                 };
                 rows.iter().map(&mut search).collect::<Vec<_>>()
             })
@@ -228,20 +227,17 @@ impl LiveIndex {
         }
     }
 
+    /// Sets `space.found` to the nearest of the rows before `row`.
     fn search(&self, row: u32, space: &mut Workspace) {
-        self.score_words(row, space);
+        self.score_words(row, &mut space.words);
         self.compare_meaning(row, space);
-        let Workspace { words, touched, is_compared, cosines, by_words, others, found } = space;
+        let Workspace { words, cosines, by_words, others, found } = space;
         by_words.clear();
-        for &other in &*touched {
-            let cosine = words[other as usize];
-            if cosine > LEAST_WORDS && by_words.takes(cosine) && !is_compared[other as usize] {
-                by_words.offer(cosine, other);
-            }
+        for (cosine, other) in words.drain().filter(|&(cosine, _)| cosine > LEAST_WORDS) {
+            by_words.offer(cosine, other);
         }
-        others.iter().for_each(|&other| is_compared[other as usize] = false);
         others.clear();
-        others.extend(by_words.best().iter().map(|candidate| candidate.1));
+        others.extend(by_words.best().map(|candidate| candidate.1));
         match &self.meaning {
             Some(meaning) => meaning.cosines(&[row], others, cosines),
             None => {
@@ -249,48 +245,39 @@ impl LiveIndex {
                 cosines.resize(others.len(), 0.0);
             }
         }
-        for (&other, &cosine) in others.iter().zip(&*cosines) {
-            let content = self.fuse(words[other as usize], cosine);
+        for ((words, other), &meaning) in by_words.best().zip(&*cosines) {
+            let content = self.fuse(words, meaning);
             if content > LEAST_CONTENT || self.of_entities(row, other) > LEAST_ENTITIES {
                 found.offer(content, other);
             }
         }
-        touched.drain(..).for_each(|other| words[other as usize] = 0.0);
     }
 
-    /// Sets `space.words` to the cosines of words with rows before `row`.
-    fn score_words(&self, row: u32, space: &mut Workspace) {
+    /// Adds the cosines of words with rows before `row`.
+    fn score_words(&self, row: u32, scores: &mut Scores) {
         for &(term, weight) in &self.rows[row as usize].words {
-            for &(other, theirs) in
-                latest_before(&self.postings[term as usize], row, LONGEST, |entry| entry.0)
-            {
-                if self.is_gone[other as usize] {
-                    continue;
+            let postings = &self.postings[term as usize];
+            for &(other, theirs) in latest_before(postings, row, LONGEST, |entry| entry.0) {
+                if !self.is_gone[other as usize] {
+                    scores.add(other, weight * theirs);
                 }
-                let slot = &mut space.words[other as usize];
-                if *slot == 0.0 {
-                    space.touched.push(other);
-                }
-                *slot += weight * theirs;
             }
         }
     }
 
-    /// Sets `space.found` to the rows of the cell of `row` that are near in meaning and marks all that were compared,
-    /// which are `space.others`.
+    /// Sets `space.found` to the rows of the cell of `row` that are near in meaning, and takes their cosines of words out.
     fn compare_meaning(&self, row: u32, space: &mut Workspace) {
-        let Workspace { words, is_compared, cosines, others, found, .. } = space;
+        let Workspace { words, cosines, others, found, .. } = space;
         found.clear();
-        others.clear();
         let Some(meaning) = &self.meaning else { return };
         let cell = &self.cells.members[self.cells.homes[row as usize] as usize];
         let latest = latest_before(cell, row, COMPARED, |&other| other);
+        others.clear();
         others.extend(latest.iter().filter(|&&other| !self.is_gone[other as usize]));
         meaning.cosines(&[row], others, cosines);
         for (&other, &cosine) in others.iter().zip(&*cosines) {
             if cosine > LEAST_MEANING {
-                is_compared[other as usize] = true;
-                let content = self.fuse(words[other as usize], cosine);
+                let content = self.fuse(words.take(other), cosine);
                 if content > LEAST_CONTENT {
                     found.offer(content, other);
                 }
@@ -302,9 +289,7 @@ impl LiveIndex {
 impl Workspace {
     fn new(rows: usize, most: usize) -> Self {
         Self {
-            words: vec![0.0; rows],
-            touched: Vec::new(),
-            is_compared: vec![false; rows],
+            words: Scores::new(rows),
             cosines: Vec::new(),
             by_words: Shortlist::new(most),
             others: Vec::new(),

@@ -4,6 +4,7 @@ mod cells;
 mod live;
 mod neighbours;
 mod postings;
+mod scores;
 mod shortlist;
 mod similarity;
 

@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use super::cells::Cells;
-use super::postings::{Postings, Scores};
+use super::postings::Postings;
+use super::scores::Scores;
 use super::shortlist::Shortlist;
 use super::similarity::Similarity;
 
@@ -153,7 +154,7 @@ impl<'a> Search<'a> {
             .map(|(at, &row)| {
                 let cosines = to_members.get(at * members.len()..).unwrap_or_default();
                 self.nearest(row, members.iter().copied().zip(cosines.iter().copied()), space);
-                for &(similarity, other) in space.found.ranked() {
+                for (similarity, other) in space.found.ranked() {
                     block.rows.push(other);
                     block.similarities.push(similarity);
                 }
@@ -185,11 +186,10 @@ impl<'a> Search<'a> {
         for (cosine, other) in words.drain().filter(|&(cosine, _)| cosine > LEAST_WORDS) {
             by_words.offer(cosine, other);
         }
-        let by_words = by_words.best();
         others.clear();
-        others.extend(by_words.iter().map(|candidate| candidate.1));
+        others.extend(by_words.best().map(|candidate| candidate.1));
         self.similarity.meanings(row as usize, others, to_others);
-        for (&(cosine, other), &meaning) in by_words.iter().zip(&*to_others) {
+        for ((cosine, other), &meaning) in by_words.best().zip(&*to_others) {
             let content = self.similarity.fuse(cosine, meaning);
             let is_near = content > LEAST_CONTENT
                 || self.similarity.of_entities(row as usize, other as usize) > LEAST_ENTITIES;

@@ -1,14 +1,13 @@
 //! The best of many candidates, without putting all in order.
 
-use std::cmp::Ordering;
-
 /// Candidates kept, in multiples of those wanted, before those that cannot be among them are dropped.
 const SLACK: usize = 3;
 
-/// Candidates as (score, row), of which the `most` best are wanted; ties go to the lower row.
+/// Candidates of which the `most` with the highest scores are wanted; ties go to the lower row.
 #[derive(Debug)]
 pub(super) struct Shortlist {
-    kept: Vec<(f32, u32)>,
+    /// Score and row in one number, the best first: numbers are compared faster than pairs.
+    kept: Vec<u64>,
     most: usize,
     /// What a candidate must reach to be among the best of those seen.
     least: f32,
@@ -17,52 +16,55 @@ pub(super) struct Shortlist {
 impl Shortlist {
     /// An empty list for the `most` best.
     pub fn new(most: usize) -> Self {
-        Self { kept: Vec::new(), most: most.max(1), least: f32::MIN }
+        Self { kept: Vec::new(), most: most.max(1), least: 0.0 }
     }
 
     /// Forgets all candidates.
     pub fn clear(&mut self) {
         self.kept.clear();
-        self.least = f32::MIN;
+        self.least = 0.0;
     }
 
-    /// Whether a candidate with this score could be among the best. Not cheaper than [`offer`](Self::offer), but than
-    /// finding out more about the candidate.
-    pub fn takes(&self, score: f32) -> bool {
-        score >= self.least
-    }
-
-    /// Adds a candidate.
+    /// Adds a candidate; its score is not negative.
     pub fn offer(&mut self, score: f32, row: u32) {
-        if self.takes(score) {
-            self.kept.push((score, row));
+        if score >= self.least {
+            self.kept.push(pack(score, row));
             if self.kept.len() == SLACK * self.most {
-                self.best();
-                self.least = self.kept.iter().map(|candidate| candidate.0).fold(f32::MAX, f32::min);
+                self.cut();
+                self.least = self.kept.iter().map(|&packed| unpack(packed).0).fold(f32::MAX, f32::min);
             }
         }
     }
 
-    /// The best candidates, in any order.
-    pub fn best(&mut self) -> &[(f32, u32)] {
-        if self.kept.len() > self.most {
-            self.kept.select_nth_unstable_by(self.most - 1, order);
-            self.kept.truncate(self.most);
-        }
-        &self.kept
+    /// The best candidates as (score, row), in any order.
+    pub fn best(&mut self) -> impl Iterator<Item = (f32, u32)> + '_ {
+        self.cut();
+        self.kept.iter().map(|&packed| unpack(packed))
     }
 
-    /// The best candidates, best first.
-    pub fn ranked(&mut self) -> &[(f32, u32)] {
-        self.best();
-        self.kept.sort_unstable_by(order);
-        &self.kept
+    /// The best candidates as (score, row), best first.
+    pub fn ranked(&mut self) -> impl Iterator<Item = (f32, u32)> + '_ {
+        self.cut();
+        self.kept.sort_unstable();
+        self.kept.iter().map(|&packed| unpack(packed))
+    }
+
+    fn cut(&mut self) {
+        if self.kept.len() > self.most {
+            self.kept.select_nth_unstable(self.most - 1);
+            self.kept.truncate(self.most);
+        }
     }
 }
 
-/// Best first; ties go to the lower row.
-fn order(a: &(f32, u32), b: &(f32, u32)) -> Ordering {
-    b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
+/// Numbers that are not negative are in the order of their bits.
+fn pack(score: f32, row: u32) -> u64 {
+    debug_assert!(score.is_sign_positive(), "scores are not negative");
+    u64::from(!score.to_bits()) << 32 | u64::from(row)
+}
+
+fn unpack(packed: u64) -> (f32, u32) {
+    (f32::from_bits(!((packed >> 32) as u32)), packed as u32)
 }
 
 #[cfg(test)]
@@ -82,9 +84,9 @@ mod tests {
                 let mut offer = |&(score, row): &(f32, u32)| list.offer(score, row);
                 if round == 0 { all.iter().for_each(&mut offer) } else { all.iter().rev().for_each(&mut offer) }
                 let mut wanted = all.clone();
-                wanted.sort_unstable_by(order);
+                wanted.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
                 wanted.truncate(most);
-                prop_assert_eq!(list.ranked(), &wanted[..]);
+                prop_assert!(list.ranked().eq(wanted));
             }
         }
     }
