@@ -12,4 +12,4 @@ mod words;
 
 pub use exclusions::Exclusions;
 pub use topic_label::{Draft, Label, Labeller, Names, label_topics};
-pub use words::{Glance, Reading};
+pub use words::{Glance, Reading, Unnumbered};

@@ -199,7 +199,9 @@ mod tests {
             .collect();
         let mut units = Units::default();
         let read = |headline| {
-            units.read(headline, Glance::at(headline), &Signatures::default(), &Exclusions::default())
+            let (signatures, exclusions) = (Signatures::default(), Exclusions::default());
+            let title = units.take_apart(headline, Glance::at(headline), &signatures, &exclusions);
+            units.number(title)
         };
         let readings: Vec<Reading> = headlines.iter().map(read).collect();
         let titles: Vec<Title> = headlines

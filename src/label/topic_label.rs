@@ -10,12 +10,14 @@ use super::exclusions::Exclusions;
 use super::naming::{Material, Name, name, overlap};
 use super::publisher::Signatures;
 use super::ranking::{Ranked, ranked};
-use super::words::{Glance, Reading, Title, Units, Word};
+use super::words::{Glance, Reading, Title, Units, Unnumbered, Word};
 use crate::Headline;
 use crate::text::{ENTITY_MARK, EntityId, Gazetteer};
 
 /// Titles of a topic that are read for its label; more say nothing new.
 const TITLES: usize = 200;
+/// Titles taken apart at a time.
+const BLOCK: usize = 4096;
 /// Keywords given for a topic.
 const KEYWORDS: usize = 8;
 
@@ -37,11 +39,11 @@ pub struct Label {
 pub fn label_topics(groups: &[Vec<&Headline>], exclusions: &Exclusions) -> Vec<Label> {
     let samples: Vec<&[&Headline]> = groups.iter().map(|group| &group[..group.len().min(TITLES)]).collect();
     let mut labeller = Labeller::learn(&samples).leaving_out(exclusions);
-    let read = |sample: &&[&Headline]| labeller.read_all(sample);
-    let readings: Vec<Vec<Reading>> = samples.iter().map(read).collect();
+    let readings = labeller.read_all(&samples.concat());
     let mut topics: Vec<Vec<(&Headline, &Reading)>> = Vec::with_capacity(samples.len());
-    for (sample, readings) in samples.iter().zip(&readings) {
-        topics.push(sample.iter().copied().zip(readings).collect());
+    let mut rest = readings.iter();
+    for sample in &samples {
+        topics.push(sample.iter().copied().zip(rest.by_ref()).collect());
     }
     let mut taken = Names::default();
     labeller.draft(&topics).iter().map(|draft| taken.label(draft)).collect()
@@ -77,9 +79,14 @@ impl Labeller {
         self.signatures.all()
     }
 
-    /// Reads a title of the collection and counts it.
-    pub fn read(&mut self, headline: &Headline, glance: Glance) -> Reading {
-        let reading = self.units.read(headline, glance, &self.signatures, &self.exclusions);
+    /// Takes a title apart, which can be done ahead and in parallel.
+    pub fn take_apart(&self, headline: &Headline, glance: Glance) -> Unnumbered {
+        self.units.take_apart(headline, glance, &self.signatures, &self.exclusions)
+    }
+
+    /// Reads a title of the collection, as taken apart by this very labeller, and counts it.
+    pub fn read(&mut self, headline: &Headline, title: Unnumbered) -> Reading {
+        let reading = self.units.number(title);
         self.units.count(Title::new(headline, &reading));
         self.titles += 1;
         reading
@@ -87,8 +94,14 @@ impl Labeller {
 
     /// Reads titles of the collection and counts them.
     pub fn read_all(&mut self, headlines: &[&Headline]) -> Vec<Reading> {
-        let glances: Vec<Glance> = headlines.par_iter().map(|headline| Glance::at(headline)).collect();
-        headlines.iter().zip(glances).map(|(headline, glance)| self.read(headline, glance)).collect()
+        let mut readings = Vec::with_capacity(headlines.len());
+        // By blocks, so that most words are known when a title is taken apart.
+        for block in headlines.chunks(BLOCK) {
+            let take_apart = |headline: &&Headline| self.take_apart(headline, Glance::at(headline));
+            let titles: Vec<Unnumbered> = block.par_iter().map(take_apart).collect();
+            readings.extend(block.iter().zip(titles).map(|(headline, title)| self.read(headline, title)));
+        }
+        readings
     }
 
     /// Drafts labels for topics, given by their titles, the most typical first, with what was read of them.

@@ -116,6 +116,23 @@ impl Glance {
     }
 }
 
+/// A title taken apart. Words that no title had before have no unit yet.
+#[derive(Debug)]
+pub struct Unnumbered {
+    reading: Reading,
+    /// Places of such words, in order, with what gets the number.
+    new: Vec<(usize, New)>,
+}
+
+/// What has no unit yet.
+#[derive(Debug)]
+enum New {
+    /// A word in lower case, what is said by it whatever its form, and what part it can play.
+    Word { lower: String, said: String, role: Role },
+    /// The key of an entity.
+    Entity(String),
+}
+
 /// Every unit of a collection, with how it is used.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Units {
@@ -126,30 +143,37 @@ pub(super) struct Units {
 }
 
 impl Units {
-    /// Takes a headline apart, without the words that `shared` signatures are made of. It counts for nothing until it is
-    /// [counted](Self::count).
-    pub(super) fn read(
-        &mut self,
+    /// Takes a headline apart, without the words that `shared` signatures are made of. Nothing changes, so that many can be
+    /// taken apart at a time.
+    pub(super) fn take_apart(
+        &self,
         headline: &Headline,
         glance: Glance,
         shared: &Signatures,
         exclusions: &Exclusions,
-    ) -> Reading {
+    ) -> Unnumbered {
         let text = headline.text.as_str();
         let Glance { language, mentions, mut signed } = glance;
         signed.extend(shared.span(text));
         let mut words: Vec<Word> = Vec::new();
+        let mut new = Vec::new();
+        let known = self.known.get(&language);
         let names =
             mentions.iter().filter(|mention| is_outright(mention) && exclusions.allow(mention, headline));
         let names: Vec<&Mention> = names.collect();
         let mut done = 0;
         tokenise(text, |token| {
             let name = names.iter().find(|name| (name.start..name.end).contains(&token.start));
-            let (span, (unit, role)) = match name {
+            let (span, found) = match name {
                 Some(name) if name.start < done => return,
                 Some(name) => (name.start..name.end, self.entity(name)),
-                None => (token.start..token.start + token.text.len(), self.word(token.text, language)),
+                None => (token.start..token.start + token.text.len(), word(token.text, language, known)),
             };
+            let (unit, role) = found.unwrap_or_else(|unknown| {
+                let role = unknown.role();
+                new.push((words.len(), unknown));
+                (Unit::MAX, role)
+            });
             // Pairs of an unspaced script overlap: no gap at all.
             let gap = text.get(done..span.start).unwrap_or("-");
             let is_short = words.last().is_some_and(|last| SHORT_FORMS.contains(&&text[last.span.clone()]));
@@ -169,7 +193,16 @@ impl Units {
             word.role = Role::Filler;
         }
         exclusions.strike(text, &mut words);
-        Reading { language, casing, words, mentions }
+        Unnumbered { reading: Reading { language, casing, words, mentions }, new }
+    }
+
+    /// Numbers what is new in a title. It counts for nothing until it is [counted](Self::count).
+    pub(super) fn number(&mut self, title: Unnumbered) -> Reading {
+        let Unnumbered { mut reading, new } = title;
+        for (at, new) in new {
+            reading.words[at].unit = self.unit_of(new, reading.language);
+        }
+        reading
     }
 
     /// The key of a unit: a stem, or `@` and the code of an entity.
@@ -204,26 +237,32 @@ impl Units {
         self.usage[unit as usize].is_subject
     }
 
-    fn word(&mut self, word: &str, language: Language) -> (Unit, Role) {
-        let lower = word.to_lowercase();
-        let known = self.known.entry(language).or_default();
-        if let Some(&known) = known.get(&lower) {
-            return known;
+    /// The unit of what had none when its title was taken apart; an earlier title may have brought it since.
+    fn unit_of(&mut self, new: New, language: Language) -> Unit {
+        match new {
+            New::Entity(key) => {
+                let unit = self.vocabulary.number(key);
+                usage_of(&mut self.usage, unit);
+                unit
+            }
+            New::Word { lower, said, role } => {
+                let known = self.known.entry(language).or_default();
+                if let Some(&(unit, _)) = known.get(&lower) {
+                    return unit;
+                }
+                let unit = self.vocabulary.number(said);
+                let usage = usage_of(&mut self.usage, unit);
+                usage.is_subject |= language == Language::English && is_subject(&lower);
+                known.insert(lower, (unit, role));
+                unit
+            }
         }
-        let stem = stem(&lower, language);
-        let role = role(&lower, stem.as_deref(), language);
-        let unit = self.vocabulary.number(stem.unwrap_or_else(|| lower.clone()));
-        let usage = usage_of(&mut self.usage, unit);
-        usage.is_subject |= language == Language::English && is_subject(&lower);
-        known.insert(lower, (unit, role));
-        (unit, role)
     }
 
-    fn entity(&mut self, mention: &Mention) -> (Unit, Role) {
+    fn entity(&self, mention: &Mention) -> Result<(Unit, Role), New> {
         let code = &Gazetteer::embedded().entity(mention.entity).code;
-        let unit = self.vocabulary.number(format!("{ENTITY_MARK}{code}"));
-        usage_of(&mut self.usage, unit);
-        (unit, Role::Content)
+        let key = format!("{ENTITY_MARK}{code}");
+        self.vocabulary.find(&key).map(|unit| (unit, Role::Content)).ok_or(New::Entity(key))
     }
 
     /// Counts the words of a title.
@@ -237,6 +276,30 @@ impl Units {
             }
         }
     }
+}
+
+impl New {
+    fn role(&self) -> Role {
+        match self {
+            Self::Word { role, .. } => *role,
+            Self::Entity(_) => Role::Content,
+        }
+    }
+}
+
+/// Unit and role of a word, if it is among those `known` in its language.
+fn word(
+    word: &str,
+    language: Language,
+    known: Option<&FxHashMap<String, (Unit, Role)>>,
+) -> Result<(Unit, Role), New> {
+    let lower = word.to_lowercase();
+    if let Some(&known) = known.and_then(|known| known.get(&lower)) {
+        return Ok(known);
+    }
+    let stem = stem(&lower, language);
+    let role = role(&lower, stem.as_deref(), language);
+    Err(New::Word { said: stem.unwrap_or_else(|| lower.clone()), lower, role })
 }
 
 fn usage_of(usage: &mut Vec<Usage>, unit: Unit) -> &mut Usage {

@@ -1,20 +1,22 @@
 //! The place of a headline at the moment it comes.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::groups::{StoryGroup, Tally, TopicGroup};
 use super::links::Link;
-use super::texts::Arrival;
 use super::{Live, Placed};
+use crate::Headline;
 use crate::engine::loosen::support;
 use crate::engine::{Nearest, Placement};
+use crate::label::Unnumbered;
 use crate::track::{Id, Level};
 
 impl Live {
-    /// Puts a headline where it belongs. `links` are those of its text if that is new.
-    pub(super) fn arrive(&mut self, arrival: Arrival, links: Option<Vec<Link>>) {
-        let Arrival { headline, row, seen } = arrival;
+    /// Puts a headline where it belongs, with the links of its text and its title for labels if that is new.
+    pub(super) fn arrive(&mut self, headline: Arc<Headline>, row: u32, new: Option<(Vec<Link>, Unnumbered)>) {
         let position = self.placed.len() as u32;
         let time = headline.time;
         self.shelf.add(&headline.id, position);
@@ -23,9 +25,9 @@ impl Live {
             self.by_time.insert((time, position));
         }
         self.texts[row as usize].copies.push(position);
-        if let Some((links, seen)) = links.zip(seen) {
+        if let Some((links, title)) = new {
             let text = &mut self.texts[row as usize];
-            text.reading = Some(Box::new(self.labeller.read(&text.first, seen.glance)));
+            text.reading = Some(Box::new(self.labeller.read(&text.first, title)));
             self.attach(row, links);
             self.alive += 1;
             self.since_refined += 1;

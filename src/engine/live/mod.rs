@@ -214,12 +214,11 @@ impl Live {
         self.vectorise(&mut arrivals);
         let links = self.links_of(first..self.index.len() as u32, false);
         let mut links = links.into_iter();
-        for arrival in arrivals {
+        for (headline, row, title) in self.take_apart(arrivals) {
             self.version += 1;
             self.now = self.now.max(now);
-            self.newest = self.newest.max(arrival.headline.time);
-            let links = if arrival.seen.is_some() { links.next() } else { None };
-            self.arrive(arrival, links);
+            self.newest = self.newest.max(headline.time);
+            self.arrive(headline, row, title.and_then(|title| Some((links.next()?, title))));
             self.fall_asleep();
         }
     }

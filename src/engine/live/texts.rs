@@ -13,7 +13,7 @@ use crate::engine::Method;
 use crate::engine::clustering::FULL_ENTITY;
 use crate::engine::wording::Lists;
 use crate::index::Vectors;
-use crate::label::{Glance, Reading};
+use crate::label::{Glance, Reading, Unnumbered};
 use crate::text::{Gazetteer, Language, Mention, Term, Terms, glossed, normalised_title};
 use crate::vector::{DenseRows, StaticEmbedding};
 
@@ -189,6 +189,15 @@ impl Live {
             self.texts.push(text);
         }
         self.index.add(rows);
+    }
+
+    /// Headlines with their texts, and for labels the titles that are new taken apart. In parallel.
+    pub(super) fn take_apart(&self, arrivals: Vec<Arrival>) -> Vec<(Arc<Headline>, u32, Option<Unnumbered>)> {
+        let apart = |Arrival { headline, row, seen }: Arrival| {
+            let title = seen.map(|seen| self.labeller.take_apart(&headline, seen.glance));
+            (headline, row, title)
+        };
+        arrivals.into_par_iter().map(apart).collect()
     }
 
     /// Vectors of a text by the weights of now.
