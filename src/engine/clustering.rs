@@ -43,7 +43,7 @@ impl Clustering {
         let (similarity, vocabulary) =
             method.lists().read(&texts, |texts| similarity(texts, &languages, method));
         let neighbours = debug_span!("neighbours")
-            .in_scope(|| Neighbours::join(&similarity, method.settings().neighbours));
+            .in_scope(|| Neighbours::join(&similarity, method.settings().neighbours_among(texts.len())));
         // Communities are found by one thread; the other graph is made meanwhile.
         let (stories, graph) = debug_span!("stories").in_scope(|| {
             let mut graph = graph_of(&neighbours, &similarity, method.settings(), Level::Story);

@@ -16,7 +16,7 @@ use crate::vector::{TfIdfError, TfIdfParams, TfIdfValidParams};
 pub struct Settings {
     /// Fewest headlines that make a topic; smaller groups are shown as headlines without a topic.
     pub min_topic_size: usize,
-    /// Neighbours kept for each headline.
+    /// Neighbours kept for each headline, or two thirds as many where there are more than 16,384.
     pub neighbours: usize,
     /// Weight of an entity relative to a word of the same rarity.
     pub entity_weight: f32,
@@ -74,7 +74,16 @@ impl Default for Settings {
     }
 }
 
+/// Titles beyond which fewer neighbours are kept of each: links are what time and memory go with, and in a collection as
+/// large a topic holds together without them.
+const MANY: usize = 16_384;
+
 impl Settings {
+    /// Neighbours kept for each of so many titles.
+    pub(super) fn neighbours_among(&self, titles: usize) -> usize {
+        if titles > MANY { (2 * self.neighbours).div_ceil(3) } else { self.neighbours }
+    }
+
     pub(super) fn scale(&self, level: Level) -> &Scale {
         match level {
             Level::Story => &self.story,

@@ -65,7 +65,8 @@ impl Degrees {
 impl Live {
     /// For each of these rows its links with rows before it, ascending. In parallel.
     pub(super) fn links_of(&self, rows: Range<u32>, is_rebuild: bool) -> Vec<Vec<Link>> {
-        let nearest = self.index.nearest(rows.clone(), self.method.settings().neighbours);
+        let most = self.method.settings().neighbours_among(self.at_rebuild);
+        let nearest = self.index.nearest(rows.clone(), most);
         let count = |row: u32| if is_rebuild { self.index.len() } else { row as usize + 1 };
         let rows: Vec<u32> = rows.collect();
         rows.par_iter()

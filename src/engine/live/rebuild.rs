@@ -14,6 +14,7 @@ impl Live {
     pub(super) fn rebuild(&mut self) {
         self.renumber();
         self.relearn();
+        self.at_rebuild = self.alive;
         self.centre = StaticEmbedding::embedded().centre_of(&self.in_english());
         let meaning = self.meaning();
         let vectors = self.texts.iter().map(|text| self.vectors_of(text)).collect();
@@ -22,7 +23,6 @@ impl Live {
         for (row, links) in (0..).zip(links) {
             self.attach(row, links);
         }
-        self.at_rebuild = self.alive;
         self.since_rebuilt = 0;
     }
 
