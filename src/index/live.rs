@@ -7,12 +7,10 @@ use rayon::prelude::*;
 
 use super::scores::Scores;
 use super::shortlist::Shortlist;
-use super::{LEAST_CONTENT, LEAST_ENTITIES, LEAST_MEANING, LEAST_WORDS};
+use super::{LEAST_CONTENT, LEAST_ENTITIES, LEAST_MEANING, LEAST_WORDS, longest};
 use crate::text::Term;
 use crate::vector::{DenseRows, dot};
 
-/// Latest rows read of one term.
-const LONGEST: usize = 384;
 /// Latest rows read of one cell, or of all where there are no cells.
 const COMPARED: usize = 1024;
 /// Rows up to which there are no cells.
@@ -255,9 +253,10 @@ impl LiveIndex {
 
     /// Adds the cosines of words with rows before `row`.
     fn score_words(&self, row: u32, scores: &mut Scores) {
+        let most = longest(row);
         for &(term, weight) in &self.rows[row as usize].words {
             let postings = &self.postings[term as usize];
-            for &(other, theirs) in latest_before(postings, row, LONGEST, |entry| entry.0) {
+            for &(other, theirs) in latest_before(postings, row, most, |entry| entry.0) {
                 if !self.is_gone[other as usize] {
                     scores.add(other, weight * theirs);
                 }

@@ -2,25 +2,23 @@
 
 use std::ops::Range;
 
+use super::longest;
 use super::scores::Scores;
 use crate::vector::SparseRows;
-
-/// Postings read of one column. A word more common than this says little, and least of headlines far away: rows are
-/// in order of time, so that the nearest rows are those of the same days. Keeps the work per row from growing with
-/// the collection.
-const LONGEST: usize = 384;
 
 /// An inverted index over rows.
 #[derive(Debug)]
 pub struct Postings<'a> {
     rows: &'a SparseRows,
     by_column: SparseRows,
+    /// Postings read of one column.
+    most: usize,
 }
 
 impl<'a> Postings<'a> {
     /// Indexes `rows`, which must be L2-normalised, so that the dot product is the cosine.
     pub fn new(rows: &'a SparseRows) -> Self {
-        Self { rows, by_column: rows.by_column() }
+        Self { rows, by_column: rows.by_column(), most: longest(rows.len() as u32) }
     }
 
     /// Working memory for one thread.
@@ -29,12 +27,12 @@ impl<'a> Postings<'a> {
     }
 
     /// Adds the cosines of `row` with all others to `scores`, from which all were taken out; itself included. The work is the sum of the lengths
-    /// of the postings of the row's columns, of which only the [`LONGEST`] nearest to the row are read.
+    /// of the postings of the row's columns, of which only [so many](longest) nearest to the row are read.
     pub fn score(&self, row: usize, scores: &mut Scores) {
         let (columns, weights) = self.rows.row(row);
         for (&column, &weight) in columns.iter().zip(weights) {
             let (others, their_weights) = self.by_column.row(column as usize);
-            let near = nearest(row as u32, others);
+            let near = nearest(row as u32, others, self.most);
             for (&other, &their_weight) in others[near.clone()].iter().zip(&their_weights[near]) {
                 scores.add(other, weight * their_weight);
             }
@@ -42,14 +40,14 @@ impl<'a> Postings<'a> {
     }
 }
 
-/// Where the [`LONGEST`] of `others` that are nearest to `row` stand; `others` ascend and hold `row`.
-fn nearest(row: u32, others: &[u32]) -> Range<usize> {
-    if others.len() <= LONGEST {
+/// Where the `most` of `others` that are nearest to `row` stand; `others` ascend and hold `row`.
+fn nearest(row: u32, others: &[u32], most: usize) -> Range<usize> {
+    if others.len() <= most {
         return 0..others.len();
     }
     let at = others.partition_point(|&other| other < row);
-    let start = at.saturating_sub(LONGEST / 2).min(others.len() - LONGEST);
-    start..start + LONGEST
+    let start = at.saturating_sub(most / 2).min(others.len() - most);
+    start..start + most
 }
 
 #[cfg(test)]
@@ -98,10 +96,9 @@ mod tests {
 
     #[test]
     fn of_a_long_column_the_nearest_rows_are_read() {
-        let others: Vec<u32> = (0..LONGEST as u32 + 100).map(|row| row * 2).collect();
-        assert_eq!(nearest(0, &others), 0..LONGEST);
-        assert_eq!(nearest(others[others.len() - 1], &others), 100..others.len());
-        let middle = nearest(others[LONGEST / 2 + 10], &others);
-        assert_eq!(middle, 10..LONGEST + 10);
+        let others: Vec<u32> = (0..150).map(|row| row * 2).collect();
+        assert_eq!(nearest(0, &others, 50), 0..50);
+        assert_eq!(nearest(others[149], &others, 50), 100..150);
+        assert_eq!(nearest(others[35], &others, 50), 10..60);
     }
 }

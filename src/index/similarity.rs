@@ -71,7 +71,8 @@ impl Similarity {
 
     /// How much two rows share of the entities they name, 0 to 1.
     pub fn of_entities(&self, a: usize, b: usize) -> f32 {
-        self.entities.dot(a, b)
+        // Most titles of some collections name nothing.
+        if self.entities.row(a).0.is_empty() { 0.0 } else { self.entities.dot(a, b) }
     }
 
     /// Factor by which distance in time lessens similarity: 1 at the same time, 1/2 at `half_life` days,
