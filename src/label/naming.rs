@@ -3,7 +3,6 @@
 use super::ranking::Ranked;
 use super::words::{Unit, Units};
 use crate::text::ENTITY_MARK;
-use crate::vector::background_rate;
 
 /// Most words in a name.
 const LONGEST: usize = 5;
@@ -199,7 +198,7 @@ impl Material<'_> {
 
     /// Whether a name is in the news so much that it says little.
     fn is_common(&self, unit: Unit) -> bool {
-        background_rate(self.units.key(unit)) >= COMMON
+        self.units.background(unit) >= COMMON
     }
 
     fn is_entity(&self, phrase: &Ranked) -> bool {

@@ -2,7 +2,6 @@
 
 use super::phrases::{Phrase, phrases_of};
 use super::words::{Casing, Title, Unit, Units};
-use crate::vector::background_rate;
 
 /// Phrases considered for a topic.
 const MOST: usize = 40;
@@ -82,7 +81,7 @@ impl<'a> Contrast<'a> {
         let outside = (all - titles.len()) as f32 + BACKGROUND;
         let weight = |unit: Unit, inside: usize| {
             let elsewhere = units.titles(unit).saturating_sub(inside as u32) as f32;
-            let background = BACKGROUND * background_rate(units.key(unit));
+            let background = BACKGROUND * units.background(unit);
             -((elsewhere + background) / outside).ln()
         };
         let units_of = pairs.chunk_by(|a, b| a.0 == b.0);

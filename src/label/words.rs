@@ -11,6 +11,7 @@ use crate::Headline;
 use crate::text::{
     AliasKind, ENTITY_MARK, EntityId, EntityKind, Gazetteer, Language, Mention, Vocabulary, stem, tokenise,
 };
+use crate::vector::background_rate;
 
 /// Number of what is said, whatever its spelling: a stem, or an entity named outright.
 pub(super) type Unit = u32;
@@ -87,6 +88,8 @@ struct Usage {
     /// Times it has none where names would.
     plain: u32,
     is_subject: bool,
+    /// Share of background headlines that have it.
+    background: f32,
 }
 
 /// What is seen of a title without knowing others: the part of reading that can be done ahead and in parallel.
@@ -232,6 +235,11 @@ impl Units {
         }
     }
 
+    /// Share of headlines in news at large that have `unit`.
+    pub(super) fn background(&self, unit: Unit) -> f32 {
+        self.usage[unit as usize].background
+    }
+
     /// Whether running subjects are called by this word.
     pub(super) fn is_subject(&self, unit: Unit) -> bool {
         self.usage[unit as usize].is_subject
@@ -240,23 +248,26 @@ impl Units {
     /// The unit of what had none when its title was taken apart; an earlier title may have brought it since.
     fn unit_of(&mut self, new: New, language: Language) -> Unit {
         match new {
-            New::Entity(key) => {
-                let unit = self.vocabulary.number(key);
-                usage_of(&mut self.usage, unit);
-                unit
-            }
+            New::Entity(key) => self.unit(key),
             New::Word { lower, said, role } => {
-                let known = self.known.entry(language).or_default();
-                if let Some(&(unit, _)) = known.get(&lower) {
+                if let Some(&(unit, _)) = self.known.get(&language).and_then(|known| known.get(&lower)) {
                     return unit;
                 }
-                let unit = self.vocabulary.number(said);
-                let usage = usage_of(&mut self.usage, unit);
-                usage.is_subject |= language == Language::English && is_subject(&lower);
-                known.insert(lower, (unit, role));
+                let unit = self.unit(said);
+                self.usage[unit as usize].is_subject |= language == Language::English && is_subject(&lower);
+                self.known.entry(language).or_default().insert(lower, (unit, role));
                 unit
             }
         }
+    }
+
+    /// The unit with this key, which may be new.
+    fn unit(&mut self, key: String) -> Unit {
+        let unit = self.vocabulary.number(key);
+        if self.usage.len() == unit as usize {
+            self.usage.push(Usage { background: background_rate(self.key(unit)), ..Usage::default() });
+        }
+        unit
     }
 
     fn entity(&self, mention: &Mention) -> Result<(Unit, Role), New> {
@@ -268,7 +279,7 @@ impl Units {
     /// Counts the words of a title.
     pub(super) fn count(&mut self, title: Title) {
         for (at, word) in title.words.iter().enumerate() {
-            let usage = usage_of(&mut self.usage, word.unit);
+            let usage = &mut self.usage[word.unit as usize];
             usage.titles += u32::from(title.words[..at].iter().all(|other| other.unit != word.unit));
             if title.casing == Casing::Sentence {
                 usage.named += u32::from(word.is_named);
@@ -300,14 +311,6 @@ fn word(
     let stem = stem(&lower, language);
     let role = role(&lower, stem.as_deref(), language);
     Err(New::Word { said: stem.unwrap_or_else(|| lower.clone()), lower, role })
-}
-
-fn usage_of(usage: &mut Vec<Usage>, unit: Unit) -> &mut Usage {
-    let place = unit as usize;
-    if usage.len() <= place {
-        usage.resize(place + 1, Usage::default());
-    }
-    &mut usage[place]
 }
 
 /// Whether a mention names its entity rather than something that stands for it: "Venezuelan", not "Maduro" or, a
