@@ -251,7 +251,7 @@ impl DenseRows {
 
     /// Cosine of the angle between two rows; 0 when either has no direction.
     pub fn cosine(&self, a: usize, b: usize) -> f32 {
-        dot(&widened(self.bytes(a)), self.bytes(b)) as f32 * (self.scales[a] * self.scales[b])
+        dot(self.bytes(a), self.bytes(b)) as f32 * (self.scales[a] * self.scales[b])
     }
 
     /// Sets `cosines` to those of each of `rows` with each of `others`, row by row. Faster than one call of
@@ -274,18 +274,12 @@ impl DenseRows {
 
 /// A plain loop, because the closures of an iterator would not be compiled for the caller's processor.
 #[inline(always)]
-fn dot(a: &[i16], b: &[i8]) -> i32 {
+fn dot<T: Copy + Into<i32>>(a: &[T], b: &[i8]) -> i32 {
     let mut sum = 0;
     for (&x, &y) in a.iter().zip(b) {
-        sum += i32::from(x) * i32::from(y);
+        sum += x.into() * i32::from(y);
     }
     sum
-}
-
-/// Every x86-64 and ARM processor multiplies and adds 16-bit integers eight at a time or more.
-#[inline(always)]
-fn widened(row: &[i8]) -> Vec<i16> {
-    row.iter().map(|&value| i16::from(value)).collect()
 }
 
 /// Cosines of each of `rows` with each of `others` among `values`, row by row. Compiled for several processors, of
@@ -294,6 +288,7 @@ fn widened(row: &[i8]) -> Vec<i16> {
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2"))]
 fn dot_each(values: &[i8], dims: usize, scales: &[f32], rows: &[u32], others: &[u32], cosines: &mut [f32]) {
     const TILE: usize = 32;
+    // Every x86-64 and ARM processor multiplies and adds 16-bit integers eight at a time or more.
     let mut wide = Vec::with_capacity(rows.len() * dims);
     for &row in rows {
         for &value in &values[row as usize * dims..][..dims] {
@@ -333,7 +328,7 @@ fn quantise(vector: &mut [f32], centre: &[f32], row: &mut [i8]) -> f32 {
     for (value, v) in row.iter_mut().zip(vector) {
         *value = (*v * unit).round() as i8;
     }
-    (dot(&widened(row), row) as f32).sqrt().recip()
+    (dot(row, row) as f32).sqrt().recip()
 }
 
 fn normalise(vector: &mut [f32]) -> bool {
