@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::groups::{StoryGroup, Tally, TopicGroup};
 use super::links::Link;
-use super::{Live, Placed};
+use super::{Live, Placed, Text};
 use crate::Headline;
 use crate::engine::loosen::support;
 use crate::engine::{Nearest, Placement};
@@ -20,6 +20,9 @@ impl Live {
         let position = self.placed.len() as u32;
         let time = headline.time;
         self.shelf.add(&headline.id, position);
+        if new.is_some() {
+            self.texts.push(Text::of(Arc::clone(&headline)));
+        }
         self.placed.push(Some(Placed { headline, row, placement: Placement::default() }));
         if let Some(time) = time {
             self.by_time.insert((time, position));

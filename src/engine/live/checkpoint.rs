@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::archive::Leavers;
 use super::groups::{StoryGroup, Tally, TopicGroup};
+use super::library::Title;
 use super::links::Degrees;
 use super::{Live, Placed, Text, packed};
 use crate::Headline;
@@ -108,8 +109,10 @@ impl Live {
                 .collect(),
             texts: (0..).zip(&self.texts).map(|(row, text)| self.text_memory(row, text)).collect(),
             links: packed::pack(self.texts.iter().map(|text| &text.links[..])),
-            terms: (0..self.lexicon.len() as u32).map(|term| self.lexicon.term(term).to_owned()).collect(),
-            centre: self.centre.clone(),
+            terms: (0..self.library.lexicon.len() as u32)
+                .map(|term| self.library.lexicon.term(term).to_owned())
+                .collect(),
+            centre: self.library.centre.clone(),
             signatures: self.labeller.signatures(),
             names: self.names.clone(),
             lineage: rmp_serde::to_vec_named(&lineage)?,
@@ -119,7 +122,7 @@ impl Live {
             changed: self.changed.clone(),
             since_refined: self.since_refined,
             since_rebuilt: self.since_rebuilt,
-            at_rebuild: self.at_rebuild,
+            at_rebuild: self.library.at_rebuild,
             gone: {
                 let mut gone: Vec<[u8; 16]> = self.gone.iter().map(|digest| digest.to_be_bytes()).collect();
                 gone.sort_unstable();
@@ -138,12 +141,12 @@ impl Live {
             let placed = self.placed.get(*copy as usize).and_then(Option::as_ref);
             placed.is_some_and(|placed| Arc::ptr_eq(&placed.headline, &text.first))
         };
-        let vectors = self.index.vectors(row);
+        let (title, vectors) = (&self.library.titles[row as usize], self.library.index.vectors(row));
         TextMemory {
             first: (!text.copies.first().is_some_and(is_first)).then(|| HeadlineMemory::of(&text.first)),
             copies: text.copies.clone(),
-            terms: text.terms.clone(),
-            entities: text.entities.clone(),
+            terms: title.terms.clone(),
+            entities: title.entities.clone(),
             degrees: text.degrees,
             story: text.story,
             words: vectors.words.clone(),
@@ -161,12 +164,12 @@ impl Live {
         let mut live = Self::new(method);
         live.tracker = Tracker::remembering(lineage, live.method.dormant_after())?;
         (live.version, live.now, live.newest) = (memory.version, memory.now, memory.newest);
-        (live.centre, live.names, live.next_group) = (memory.centre, memory.names, memory.next_group);
+        (live.library.centre, live.library.at_rebuild) = (memory.centre, memory.at_rebuild);
+        (live.names, live.next_group, live.changed) = (memory.names, memory.next_group, memory.changed);
         (live.since_refined, live.since_rebuilt) = (memory.since_refined, memory.since_rebuilt);
-        (live.at_rebuild, live.changed) = (memory.at_rebuild, memory.changed);
         live.gone = memory.gone.into_iter().map(u128::from_be_bytes).collect();
-        live.lexicon = Lexicon::default();
-        memory.terms.iter().for_each(|term| _ = live.lexicon.number(term));
+        live.library.lexicon = Lexicon::default();
+        memory.terms.iter().for_each(|term| _ = live.library.lexicon.number(term));
         for slot in memory.placed {
             let position = live.placed.len() as u32;
             live.placed.push(slot.map(|(headline, row, placement)| Placed {
@@ -215,33 +218,34 @@ impl Live {
         {
             if !memory.copies.is_empty() {
                 self.alive += 1;
-                self.lexicon.add(&memory.terms);
-                self.by_title.insert(title, row);
+                self.library.lexicon.add(&memory.terms);
+                self.library.by_title.insert(title, row);
                 self.stories.get(&memory.story)?;
             }
-            let days = super::texts::days_of(&first);
+            let days = super::library::days_of(&first);
             vectors.push(Vectors { words: memory.words, entities: memory.entity_weights, days });
-            self.texts.push(Text {
-                first,
+            self.library.titles.push(Title {
+                first: Arc::clone(&first),
                 language,
-                copies: memory.copies,
                 terms: memory.terms,
                 entities: memory.entities,
-                links: Vec::new(),
+                features: OnceLock::new(),
+            });
+            self.texts.push(Text {
+                copies: memory.copies,
                 degrees: memory.degrees,
                 story: memory.story,
-                reading: None,
-                features: OnceLock::new(),
+                ..Text::of(first)
             });
         }
         self.labeller = Labeller::signed(signatures).leaving_out(self.method.lists().unsaid());
         self.read_texts();
-        let meaning = self.meaning();
-        self.index =
-            LiveIndex::restored(vectors, meaning, self.method.settings().meaning_weight, self.at_rebuild);
+        let library = &mut self.library;
+        let (meaning, weight) = (library.meaning(&self.method), self.method.settings().meaning_weight);
+        library.index = LiveIndex::restored(vectors, meaning, weight, library.at_rebuild);
         for (row, text) in (0..).zip(&self.texts) {
             if text.copies.is_empty() {
-                self.index.remove(row);
+                library.index.remove(row);
             }
         }
         Some(())

@@ -1,15 +1,17 @@
 //! Where a headline would go if it came next. Whatever is done to find out is undone, or done to a copy.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::Live;
-use super::links::Degrees;
-use super::texts::{Arrival, Incoming};
+use super::incoming::Incoming;
+use super::library::Ready;
+use super::links::{Degrees, Link};
+use super::{Live, Text};
 use crate::Headline;
 use crate::engine::explanation::explain;
 use crate::engine::{Bond, Explanation, Nearest, Placement};
-use crate::text::normalised_title;
 use crate::track::{Id, Level};
 
 /// Texts up to which what would be put in order after a headline is put in order on a copy. In larger collections that is
@@ -77,39 +79,34 @@ impl Live {
 
     /// Where a headline would be put before anything is put in order.
     fn try_on(&mut self, headline: Headline) -> Classification {
-        let (terms, row, groups) = (self.lexicon.len(), self.index.len() as u32, self.next_group);
-        let mut arrivals = self.read(vec![Incoming::new(headline)]);
-        let Some(Arrival { headline, row: of_title, seen }) = arrivals.first() else {
-            return Classification::default();
+        let (mark, groups) = (self.library.mark(), self.next_group);
+        let ready = self.library.prepare(vec![Incoming::new(headline)], &self.method).pop();
+        let answer = match ready {
+            Some(Ready { headline, row, new: Some((links, _)) }) => self.try_new(headline, row, links),
+            Some(Ready { row, .. }) => self.would_be(row),
+            None => Classification::default(),
         };
-        if seen.is_none() {
-            return self.would_be(*of_title);
-        }
-        let title = normalised_title(&headline.text);
-        // Terms that are new get numbers that are taken back.
-        let analyzer = std::mem::take(&mut self.analyzer);
-        self.vectorise(&mut arrivals);
-        self.analyzer = analyzer;
-        let links = self.links_of(row..row + 1, false).pop().unwrap_or_default();
+        self.library.withdraw(mark);
+        self.next_group = groups;
+        answer
+    }
+
+    /// Where a headline with a new title would be.
+    fn try_new(&mut self, headline: Arc<Headline>, row: u32, links: Vec<Link>) -> Classification {
         let degrees: Vec<(u32, Degrees)> =
             links.iter().map(|link| (link.other, self.texts[link.other as usize].degrees)).collect();
+        self.texts.push(Text::of(headline));
         self.attach(row, links);
         self.join(row);
         let answer = self.would_be(row);
 
         self.withdraw(row);
-        self.next_group = groups;
         for (other, degrees) in degrees {
             let other = &mut self.texts[other as usize];
             other.links.pop();
             other.degrees = degrees;
         }
-        self.index.truncate(row as usize);
-        if let Some(text) = self.texts.pop() {
-            self.lexicon.remove(text.terms.into_iter());
-        }
-        self.lexicon.truncate(terms);
-        self.by_title.remove(&title);
+        self.texts.pop();
         answer
     }
 

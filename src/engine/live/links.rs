@@ -5,9 +5,11 @@ use std::ops::Range;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::library::Library;
 use super::{Live, Text};
 use crate::cluster::LEAST_SHARE;
 use crate::contrast::guard;
+use crate::engine::Method;
 use crate::engine::clustering::FEW;
 use crate::track::Level;
 
@@ -62,22 +64,22 @@ impl Degrees {
     }
 }
 
-impl Live {
+impl Library {
     /// For each of these rows its links with rows before it, ascending. In parallel.
-    pub(super) fn links_of(&self, rows: Range<u32>, is_rebuild: bool) -> Vec<Vec<Link>> {
-        let most = self.method.settings().neighbours_among(self.at_rebuild);
+    pub(super) fn links_of(&self, rows: Range<u32>, is_rebuild: bool, method: &Method) -> Vec<Vec<Link>> {
+        let most = method.settings().neighbours_among(self.at_rebuild);
         let nearest = self.index.nearest(rows.clone(), most);
         let count = |row: u32| if is_rebuild { self.index.len() } else { row as usize + 1 };
         let rows: Vec<u32> = rows.collect();
         rows.par_iter()
             .zip(nearest)
-            .map(|(&row, nearest)| self.weigh_links(row, &nearest, count(row)))
+            .map(|(&row, nearest)| self.weigh_links(row, &nearest, count(row), method))
             .collect()
     }
 
     /// Weighs the links of a text in a collection of `count`; those that are nothing at either scale are left out.
-    fn weigh_links(&self, row: u32, nearest: &[(f32, u32)], count: usize) -> Vec<Link> {
-        let settings = self.method.settings();
+    fn weigh_links(&self, row: u32, nearest: &[(f32, u32)], count: usize, method: &Method) -> Vec<Link> {
+        let settings = method.settings();
         let few = FEW / (FEW + count as f32);
         let (story, topic) = (&settings.story, &settings.topic);
         let mut links: Vec<Link> = nearest
@@ -108,17 +110,19 @@ impl Live {
         }
         links.retain(|link| link.story > 0.0 || link.topic > 0.0);
         if settings.contrast < 1.0 {
-            let lists = self.method.lists();
-            let features = self.texts[row as usize].features(lists);
+            let features = |row: u32| self.titles[row as usize].features(method.lists());
+            let own = features(row);
             let least = GUARDED / LEAST_SHARE * least_story;
             for link in links.iter_mut().filter(|link| link.story >= least) {
-                link.is_held = guard(features, self.texts[link.other as usize].features(lists)).is_some();
+                link.is_held = guard(own, features(link.other)).is_some();
             }
         }
         links.sort_unstable_by_key(|link| link.other);
         links
     }
+}
 
+impl Live {
     /// Adds the links of a text with those before it, from both ends. Links of a text ascend, as texts come in order.
     pub(super) fn attach(&mut self, row: u32, links: Vec<Link>) {
         for link in &links {
@@ -144,7 +148,7 @@ impl Live {
 
     /// Takes the links of all texts that are gone away. In parallel.
     pub(super) fn detach_gone(&mut self) {
-        let index = &self.index;
+        let index = &self.library.index;
         self.texts.par_iter_mut().for_each(|text| {
             let links = text.links.len();
             match text.copies.is_empty() {

@@ -14,44 +14,44 @@ mod checkpoint;
 mod classify;
 mod edit;
 mod groups;
+mod incoming;
+mod library;
 mod links;
 mod names;
 mod obey;
 mod packed;
 mod rebuild;
 mod refine;
-mod texts;
 mod view;
 mod why;
 mod window;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
-use links::Link;
-use texts::Incoming;
-pub(super) use texts::Text;
+use incoming::Incoming;
+use library::{Library, Ready};
+use links::{Degrees, Link};
 
 use super::edit::corrections::Corrections;
 use super::{Method, Placement};
 use crate::Headline;
-use crate::index::LiveIndex;
-use crate::label::{Labeller, Names};
+use crate::label::{Labeller, Names, Reading, Unnumbered};
 use crate::ledger::Ledger;
-use crate::text::Analyzer;
 use crate::track::{Id, Stamp, Tracker};
-use crate::vector::Lexicon;
 pub use archive::{Archived, Left};
 pub use classify::{Candidate, Classification};
 use groups::{StoryGroup, TopicGroup};
 pub(super) use view::Shelf;
 
-/// Headlines compared at a time; of no consequence but for speed.
+/// Headlines made ready at a time; of no consequence but for speed.
 const BLOCK: usize = 256;
+/// The same while what is there is put in order, which takes longer; of no consequence either.
+const LONG_BLOCK: usize = 512;
 /// Headlines looked at ahead of their turn, at the most; of no consequence but for speed.
 const AHEAD: usize = 1024;
 /// Texts from which on the collection changes slowly: frequencies and the centre are learnt anew half as often, and a
@@ -74,10 +74,40 @@ pub(super) struct Placed {
     pub placement: Placement,
 }
 
+/// A distinct title among others.
+#[derive(Debug, Clone)]
+pub(super) struct Text {
+    /// The first headline that had it.
+    pub first: Arc<Headline>,
+    /// Positions of the headlines that have it, in order of arrival; none when it is gone.
+    pub copies: Vec<u32>,
+    /// Links with others, from both ends.
+    pub links: Vec<Link>,
+    pub degrees: Degrees,
+    /// The story it is in.
+    pub story: u32,
+    /// What labels know of it, once it was counted.
+    pub reading: Option<Box<Reading>>,
+}
+
+impl Text {
+    /// A text that has no place yet.
+    fn of(first: Arc<Headline>) -> Self {
+        Self {
+            first,
+            copies: Vec::new(),
+            links: Vec::new(),
+            degrees: Degrees::default(),
+            story: 0,
+            reading: None,
+        }
+    }
+}
+
 /// The state of a collection.
 #[derive(Debug, Clone)]
 pub(super) struct Live {
-    pub method: Method,
+    pub method: Arc<Method>,
     /// Entries of the log that were applied.
     pub version: u64,
     /// Time of the last entry, which never falls.
@@ -86,15 +116,9 @@ pub(super) struct Live {
     pub newest: Option<Timestamp>,
     /// Headlines in order of arrival; none where one is gone.
     pub placed: Ledger<Option<Placed>>,
-    /// Distinct titles in order of arrival.
+    /// Distinct titles in order of arrival, with what was read of them in `library`.
     pub texts: Vec<Text>,
-    /// Texts by normalised title.
-    by_title: FxHashMap<String, u32>,
-    pub lexicon: Lexicon,
-    /// Words seen, with their terms in the lexicon.
-    analyzer: Analyzer,
-    centre: Vec<f32>,
-    pub index: LiveIndex,
+    library: Library,
     labeller: Labeller,
     names: Names,
     pub tracker: Tracker,
@@ -107,9 +131,8 @@ pub(super) struct Live {
     alive: usize,
     /// Texts that came since the last refinement.
     since_refined: usize,
-    /// Texts that came since the last rebuild, and how many there were then.
+    /// Texts that came since the last rebuild.
     since_rebuilt: usize,
-    at_rebuild: usize,
     /// Headlines by time, for the window.
     by_time: BTreeSet<(Timestamp, u32)>,
     /// Groups that are awake, by the time of their last headline.
@@ -129,17 +152,13 @@ impl Live {
     pub fn new(method: Method) -> Self {
         let dormant_after = method.dormant_after();
         let mut live = Self {
-            method,
+            method: Arc::new(method),
             version: 0,
             now: Timestamp::MIN,
             newest: None,
             placed: Ledger::default(),
             texts: Vec::new(),
-            by_title: FxHashMap::default(),
-            lexicon: Lexicon::default(),
-            analyzer: Analyzer::default(),
-            centre: Vec::new(),
-            index: LiveIndex::default(),
+            library: Library::default(),
             labeller: Labeller::default(),
             names: Names::default(),
             tracker: Tracker::new(dormant_after),
@@ -150,7 +169,6 @@ impl Live {
             alive: 0,
             since_refined: 0,
             since_rebuilt: 0,
-            at_rebuild: 0,
             by_time: BTreeSet::new(),
             awake: BTreeSet::new(),
             gone: FxHashSet::default(),
@@ -163,40 +181,70 @@ impl Live {
         live
     }
 
-    /// Takes headlines with ids that are not known, in order.
+    /// Takes headlines with ids that are not known, in order. While some arrive, or what came is put in order, which one
+    /// core does for the most part, others make ready what comes next.
     pub fn insert(&mut self, headlines: Vec<Headline>, now: Timestamp) {
-        let mut rest: Vec<Incoming> = headlines.into_par_iter().rev().map(Incoming::new).collect();
-        while !rest.is_empty() {
-            // A block ends where the next refinement may be due at the earliest.
-            let count = rest.len().min(BLOCK).min(self.until_refinement());
-            let block = rest.drain(rest.len() - count..).rev().collect();
-            self.insert_block(block, now);
-            if self.until_refinement() == 0 {
-                self.put_in_order_looking_ahead(&rest);
-            }
+        let incoming: Vec<Incoming> = headlines.into_par_iter().map(Incoming::new).collect();
+        let mut coming = VecDeque::from(incoming);
+        let first = next_block(&mut coming, self.until_refinement().min(BLOCK));
+        let mut ready = self.library.prepare(first, &self.method);
+        while !ready.is_empty() {
+            let new = ready.iter().filter(|ready| ready.new.is_some()).count();
+            let room = until_refinement(self.alive + new, self.since_refined + new);
+            ready = if room > 0 {
+                let next = next_block(&mut coming, room.min(BLOCK));
+                self.while_preparing(next, |live| live.take(ready, now))
+            } else {
+                self.take_looking_ahead(ready, now, &coming);
+                self.put_in_order(&mut coming)
+            };
         }
     }
 
-    /// Puts the collection in order, which one core does for the most part. Meanwhile others look at what comes next,
-    /// which stands last.
-    fn put_in_order_looking_ahead(&mut self, rest: &[Incoming]) {
-        let next = self.unknown(&rest[rest.len().saturating_sub(AHEAD)..]);
-        if next.is_empty() {
-            return self.put_in_order();
+    /// Works on groups, and at the same time makes headlines ready, of which groups know nothing yet.
+    fn while_preparing(&mut self, block: Vec<Incoming>, work: impl FnOnce(&mut Self) + Send) -> Vec<Ready> {
+        let mut library = std::mem::take(&mut self.library);
+        let method = Arc::clone(&self.method);
+        let ((), ready) = rayon::join(|| work(self), || library.prepare(block, &method));
+        self.library = library;
+        ready
+    }
+
+    /// Takes the last headlines before everything is put in order, when rows may be numbered anew: of what comes next
+    /// titles can be read, but no more.
+    fn take_looking_ahead(&mut self, ready: Vec<Ready>, now: Timestamp, coming: &VecDeque<Incoming>) {
+        let next: Vec<&Incoming> =
+            coming.iter().take(AHEAD).filter(|incoming| self.library.is_new(incoming)).collect();
+        let method = Arc::clone(&self.method);
+        rayon::join(|| self.take(ready, now), || next.par_iter().for_each(|incoming| incoming.look(&method)));
+    }
+
+    /// Takes headlines that are ready, in order.
+    fn take(&mut self, ready: Vec<Ready>, now: Timestamp) {
+        let apart = |Ready { headline, row, new }: Ready| {
+            let new = new.map(|(links, glance)| (links, self.labeller.take_apart(&headline, glance)));
+            (headline, row, new)
+        };
+        let apart: Vec<(Arc<Headline>, u32, Option<(Vec<Link>, Unnumbered)>)> =
+            ready.into_par_iter().map(apart).collect();
+        for (headline, row, new) in apart {
+            self.version += 1;
+            self.now = self.now.max(now);
+            self.newest = self.newest.max(headline.time);
+            self.arrive(headline, row, new);
+            self.fall_asleep();
         }
-        let method = self.method.clone();
-        rayon::join(|| self.put_in_order(), || next.par_iter().for_each(|incoming| incoming.look(&method)));
     }
 
     /// Texts that may come before the next refinement.
     fn until_refinement(&self) -> usize {
-        let growth = if self.alive < SETTLED { GROWTH } else { SETTLED_GROWTH };
-        (self.alive / growth).max(1).saturating_sub(self.since_refined)
+        until_refinement(self.alive, self.since_refined)
     }
 
-    fn put_in_order(&mut self) {
+    /// Lets go of what is old and puts the rest in order. Returns the next headlines, ready.
+    fn put_in_order(&mut self, coming: &mut VecDeque<Incoming>) -> Vec<Ready> {
         self.expire();
-        let is_due = match self.at_rebuild {
+        let is_due = match self.library.at_rebuild {
             few if few < SETTLED => self.since_rebuilt >= few,
             many => self.since_rebuilt >= 2 * many,
         };
@@ -204,23 +252,9 @@ impl Live {
             self.rebuild();
             self.changed.extend(self.stories.keys());
         }
-        self.refine(is_due && self.alive < LEARNING);
         self.since_refined = 0;
-    }
-
-    fn insert_block(&mut self, block: Vec<Incoming>, now: Timestamp) {
-        let mut arrivals = self.read(block);
-        let first = self.index.len() as u32;
-        self.vectorise(&mut arrivals);
-        let links = self.links_of(first..self.index.len() as u32, false);
-        let mut links = links.into_iter();
-        for (headline, row, title) in self.take_apart(arrivals) {
-            self.version += 1;
-            self.now = self.now.max(now);
-            self.newest = self.newest.max(headline.time);
-            self.arrive(headline, row, title.and_then(|title| Some((links.next()?, title))));
-            self.fall_asleep();
-        }
+        let next = next_block(coming, self.until_refinement().min(LONG_BLOCK));
+        self.while_preparing(next, |live| live.refine(is_due && live.alive < LEARNING))
     }
 
     /// Number of headlines in the window.
@@ -241,4 +275,14 @@ impl Live {
         self.next_group += 1;
         self.next_group
     }
+}
+
+/// Texts that may come before the next refinement of a collection.
+fn until_refinement(alive: usize, since_refined: usize) -> usize {
+    let growth = if alive < SETTLED { GROWTH } else { SETTLED_GROWTH };
+    (alive / growth).max(1).saturating_sub(since_refined)
+}
+
+fn next_block(coming: &mut VecDeque<Incoming>, most: usize) -> Vec<Incoming> {
+    coming.drain(..most.min(coming.len())).collect()
 }

@@ -4,22 +4,15 @@
 use super::links::Degrees;
 use super::{Live, Text};
 use crate::Headline;
-use crate::index::LiveIndex;
 use crate::label::Labeller;
-use crate::text::Analyzer;
 use crate::track::Id;
-use crate::vector::{Lexicon, StaticEmbedding};
 
 impl Live {
     pub(super) fn rebuild(&mut self) {
         self.renumber();
         self.relearn();
-        self.at_rebuild = self.alive;
-        self.centre = StaticEmbedding::embedded().centre_of(&self.in_english());
-        let meaning = self.meaning();
-        let vectors = self.texts.iter().map(|text| self.vectors_of(text)).collect();
-        self.index = LiveIndex::new(vectors, meaning, self.method.settings().meaning_weight);
-        let links = self.links_of(0..self.index.len() as u32, true);
+        self.library.reweigh(&self.method);
+        let links = self.library.links_of(0..self.texts.len() as u32, true, &self.method);
         for (row, links) in (0..).zip(links) {
             self.attach(row, links);
         }
@@ -30,9 +23,11 @@ impl Live {
     fn renumber(&mut self) {
         let mut rows = vec![u32::MAX; self.texts.len()];
         let texts = std::mem::take(&mut self.texts);
-        for (row, text) in texts.into_iter().enumerate() {
+        let titles = std::mem::take(&mut self.library.titles);
+        for (row, (text, title)) in texts.into_iter().zip(titles).enumerate() {
             if !text.copies.is_empty() {
                 rows[row] = self.texts.len() as u32;
+                self.library.titles.push(title);
                 self.texts.push(Text {
                     copies: Vec::new(),
                     links: Vec::new(),
@@ -42,7 +37,7 @@ impl Live {
             }
         }
         self.corrections.renumber(&rows);
-        self.by_title.retain(|_, row| {
+        self.library.by_title.retain(|_, row| {
             *row = rows[*row as usize];
             *row != u32::MAX
         });
@@ -74,16 +69,7 @@ impl Live {
 
     /// Counts terms and the use of words from nothing.
     fn relearn(&mut self) {
-        let old = std::mem::take(&mut self.lexicon);
-        let mut lexicon = Lexicon::default();
-        for text in &mut self.texts {
-            text.terms.iter_mut().for_each(|term| *term = lexicon.number(old.term(*term)));
-            text.entities.iter_mut().for_each(|entry| entry.0 = lexicon.number(old.term(entry.0)));
-            text.terms.sort_unstable();
-            lexicon.add(&text.terms);
-        }
-        self.lexicon = lexicon;
-        self.analyzer = Analyzer::default();
+        self.library.recount();
         let mut shown: Vec<(Id, u32)> =
             self.topics.iter().filter_map(|(&key, group)| Some((group.id?, key))).collect();
         shown.sort_unstable();
@@ -97,6 +83,7 @@ impl Live {
         self.labeller = Labeller::learn(&titles).leaving_out(self.method.lists().unsaid());
         self.read_texts();
     }
+
     /// Lets labels read all texts.
     pub(super) fn read_texts(&mut self) {
         let titles: Vec<&Headline> = self.texts.iter().map(|text| text.first.as_ref()).collect();

@@ -23,7 +23,7 @@ impl Grounds for Live {
     }
 
     fn features(&self, text: usize) -> Cow<'_, Features> {
-        Cow::Borrowed(self.texts[text].features(self.method.lists()))
+        Cow::Borrowed(self.library.titles[text].features(self.method.lists()))
     }
 
     fn copies(&self, text: usize) -> Vec<usize> {
@@ -49,22 +49,22 @@ impl Grounds for Live {
     }
 
     fn entities(&self, a: usize, b: usize) -> f32 {
-        self.index.of_entities(a as u32, b as u32)
+        self.library.index.of_entities(a as u32, b as u32)
     }
 
     fn words(&self, text: usize) -> Vec<(u32, f32)> {
-        self.index.vectors(text as u32).words.clone()
+        self.library.index.vectors(text as u32).words.clone()
     }
 
     fn term(&self, number: u32) -> &str {
-        self.lexicon.term(number)
+        self.library.lexicon.term(number)
     }
 
     fn meaning(&self, a: usize, b: usize) -> f32 {
-        self.index.of_meaning(a as u32, b as u32)
+        self.library.index.of_meaning(a as u32, b as u32)
     }
 
     fn fuse(&self, words: f32, meaning: f32) -> f32 {
-        self.index.fuse(words, meaning)
+        self.library.index.fuse(words, meaning)
     }
 }

@@ -68,12 +68,9 @@ impl Live {
 
     /// A title that no headline has any more.
     fn drop_text(&mut self, row: u32) {
-        self.index.remove(row);
+        self.library.drop_title(row);
         self.alive -= 1;
-        let text = &self.texts[row as usize];
-        self.lexicon.remove(text.terms.iter().copied());
-        self.by_title.remove(&crate::text::normalised_title(&text.first.text));
-        if let Some(group) = self.stories.get_mut(&text.story) {
+        if let Some(group) = self.stories.get_mut(&self.texts[row as usize].story) {
             group.rows.retain(|&other| other != row);
         }
     }

@@ -60,9 +60,9 @@ impl Live {
     /// A copy in which edits can be tried, and no more than that: what only new headlines are looked up in, which is most
     /// of the memory, is not copied.
     pub fn for_rehearsal(&mut self) -> Self {
-        let (index, analyzer) = (std::mem::take(&mut self.index), std::mem::take(&mut self.analyzer));
+        let library = std::mem::take(&mut self.library);
         let copy = self.clone();
-        (self.index, self.analyzer) = (index, analyzer);
+        self.library = library;
         copy
     }
 
