@@ -59,6 +59,19 @@ impl<'a> Network<'a> {
         network
     }
 
+    /// The same nodes and links at a Markov time that is so many times as long.
+    pub(super) fn stretched(&self, factor: f64) -> Network<'_> {
+        Network {
+            offsets: Cow::Borrowed(&self.offsets),
+            targets: Cow::Borrowed(&self.targets),
+            weights: Cow::Borrowed(&self.weights),
+            unit: self.unit * factor,
+            node_flow: self.node_flow.clone(),
+            exit_flow: self.exit_flow.iter().map(|flow| flow * factor).collect(),
+            node_entropy: self.node_entropy,
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.node_flow.len()
     }
