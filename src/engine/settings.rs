@@ -62,13 +62,13 @@ impl Default for Settings {
             neighbours: 100,
             entity_weight: 0.7,
             meaning_weight: 1.0,
-            sharpness: 3.0,
-            stay: 0.3,
+            sharpness: 2.85,
+            stay: 0.4,
             belong: 0.2,
             contrast: 0.3,
             dormant_days: 7.0,
             window_days: 30.0,
-            story: Scale { markov_time: 0.7, half_life_days: 4.0, entity_bonus: 0.0 },
+            story: Scale { markov_time: 0.7, half_life_days: 5.0, entity_bonus: 0.0 },
             topic: Scale { markov_time: 1.1, half_life_days: 45.0, entity_bonus: 0.4 },
         }
     }
