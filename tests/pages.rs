@@ -381,7 +381,7 @@ fn a_thousand_topics_are_less_than_two_hundred_kilobytes() {
         let n = n * 7_919 % 65_536;
         [n, n / 16, n / 256, n / 4_096].map(|digits| syllables[digits % 16]).concat()
     };
-    let pairs: Vec<usize> = (0..2_200).collect();
+    let pairs: Vec<usize> = (0..2_600).collect();
     for some in pairs.chunks(100) {
         let mut lines = String::from("title,source\n");
         for n in some {

@@ -13,8 +13,8 @@ fn stocked() -> Server {
         "/v1/headlines",
         "text/plain",
         "Taiwan earthquake rattles Hualien, no casualties reported\n\
-         Strong earthquake rattles Hualien in eastern Taiwan\n\
-         Taiwan parliament passes budget for submarines\n\
+         Earthquake rattles Hualien in eastern Taiwan, no casualties\n\
+         Taiwan parliament passes budget for submarines after brawl\n\
          Submarines budget passes Taiwan parliament after brawl\n\
          Harbour pilots begin strike over pensions\n\
          Pensions dispute: harbour pilots in strike for a third day\n\

@@ -228,6 +228,9 @@ impl Part {
     fn pair_of(lists: impl Iterator<Item = impl Iterator<Item = [Edge; 2]>>) -> (Self, Self) {
         let (mut fine, mut coarse) = (Self::default(), Self::default());
         for list in lists {
+            let count = list.size_hint().0;
+            fine.reserve(count);
+            coarse.reserve(count);
             for [at_fine, at_coarse] in list {
                 fine.push(at_fine);
                 coarse.push(at_coarse);
@@ -236,6 +239,11 @@ impl Part {
             coarse.end();
         }
         (fine, coarse)
+    }
+
+    fn reserve(&mut self, edges: usize) {
+        self.targets.reserve(edges);
+        self.weights.reserve(edges);
     }
 
     /// Adds an edge of the node that is not ended.

@@ -58,18 +58,18 @@ impl Live {
 
         let headlines: Vec<&Headline> = shown.headlines.iter().map(|entry| entry.0.as_ref()).collect();
         let topic_of: FxHashMap<Id, u32> =
-            self.topics.iter().filter_map(|(&key, group)| Some((group.id?, key))).collect();
+            self.topics.iter().filter_map(|(key, group)| Some((group.id?, key))).collect();
         let story_of: FxHashMap<Id, u32> =
-            self.stories.iter().filter_map(|(&key, group)| Some((group.id?, key))).collect();
+            self.stories.iter().filter_map(|(key, group)| Some((group.id?, key))).collect();
         let labels: Vec<&str> =
-            matched_topics.ids.iter().map(|id| self.topics[&topic_of[id]].name()).collect();
+            matched_topics.ids.iter().map(|id| self.topics[topic_of[id]].name()).collect();
         let sizes: Vec<usize> =
-            matched_topics.ids.iter().map(|id| self.topics[&topic_of[id]].tally.headlines).collect();
+            matched_topics.ids.iter().map(|id| self.topics[topic_of[id]].tally.headlines).collect();
         self.tracker.record(&matched_topics, &labels, &sizes, &headlines, stamp);
         let labels: Vec<&str> =
-            matched_stories.ids.iter().map(|id| self.stories[&story_of[id]].name()).collect();
+            matched_stories.ids.iter().map(|id| self.stories[story_of[id]].name()).collect();
         let sizes: Vec<usize> =
-            matched_stories.ids.iter().map(|id| self.stories[&story_of[id]].tally.headlines).collect();
+            matched_stories.ids.iter().map(|id| self.stories[story_of[id]].tally.headlines).collect();
         self.tracker.record(&matched_stories, &labels, &sizes, &headlines, stamp);
 
         self.awake.clear();
@@ -101,7 +101,7 @@ impl Live {
         for (&topic, &row) in topics.groups_of_rows().iter().zip(&nodes.rows) {
             sizes[topic as usize] += self.texts[row as usize].copies.len();
             // What is left of a topic whose other headlines left the window is still the topic.
-            let old = &self.topics[&self.stories[&self.texts[row as usize].story].topic];
+            let old = &self.topics[self.stories[self.texts[row as usize].story].topic];
             is_rest[topic as usize] |= old.id.is_some() && old.tally.headlines < least;
         }
         let topic_of = |node: u32| topics.groups_of_rows()[node as usize];
@@ -162,8 +162,8 @@ impl Live {
         let Some(Made { level, node, label }) = made else { return };
         let story = self.texts[nodes.rows[*node as usize] as usize].story;
         let Some(id) = (match level {
-            Level::Story => self.stories[&story].id,
-            Level::Topic => self.topics[&self.stories[&story].topic].id,
+            Level::Story => self.stories[story].id,
+            Level::Topic => self.topics[self.stories[story].topic].id,
         }) else {
             return;
         };
@@ -203,7 +203,7 @@ impl Live {
             }
         }
         let mut known_topics: FxHashMap<Id, TopicGroup> =
-            old_topics.into_values().filter_map(|group| Some((group.id?, group))).collect();
+            old_topics.into_iter().filter_map(|(_, group)| Some((group.id?, group))).collect();
         let topic_keys: Vec<u32> = (0..topics.len()).map(|_| self.new_group()).collect();
         let members = stories.members();
         let tallied = |members: &Vec<usize>| {
@@ -229,7 +229,7 @@ impl Live {
                 self.texts[row as usize].story = key;
             }
             group.rows = rows;
-            let of_topic = self.topics.entry(topic_keys[topic]).or_insert_with(|| {
+            let of_topic = self.topics.get_or_insert_with(topic_keys[topic], || {
                 let known = topic_ids[topic].and_then(|id| known_topics.remove(&id));
                 let old = known.unwrap_or_default();
                 let tally = Tally { headlines: 0, last: None, ..old.tally };
@@ -289,7 +289,7 @@ impl Live {
             .topics
             .iter()
             .filter(|(_, group)| group.id.is_some() && is_due(&group.tally, group.label.name.is_empty()))
-            .map(|(&key, group)| (group.tally.headlines, key))
+            .map(|(key, group)| (group.tally.headlines, key))
             .collect();
         due.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let due: Vec<u32> = due.into_iter().map(|(_, key)| key).collect();
@@ -298,11 +298,11 @@ impl Live {
             .stories
             .par_iter()
             .filter(|(_, group)| is_due(&group.tally, group.label.is_empty()))
-            .map(|(&key, group)| (key, self.by_centrality(&group.rows)[0]))
+            .map(|(key, group)| (key, self.by_centrality(&group.rows)[0]))
             .collect();
         for (key, central) in due {
             let label = self.texts[central as usize].first.text.clone();
-            if let Some(group) = self.stories.get_mut(&key) {
+            if let Some(group) = self.stories.get_mut(key) {
                 group.shown = group.shown.take().filter(|_| group.label == label);
                 group.label = label;
                 group.tally.when_named = group.tally.headlines;

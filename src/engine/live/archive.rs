@@ -77,27 +77,27 @@ impl Leavers {
 impl Live {
     /// Notes that a headline leaves a story and its topic.
     pub(super) fn note_leaver(&mut self, story: u32, headline: &Headline) {
-        let Some(group) = self.stories.get_mut(&story) else { return };
+        let Some(group) = self.stories.get_mut(story) else { return };
         let Headline { id, text, time, source, .. } = headline;
         group.left.count(*time);
         if group.left.headlines.len() < LISTED {
             let left = Left { id: id.clone(), text: text.clone(), time: *time, source: source.clone() };
             group.left.headlines.push(left);
         }
-        if let Some(group) = self.topics.get_mut(&group.topic) {
+        if let Some(group) = self.topics.get_mut(group.topic) {
             group.left.count(*time);
         }
     }
 
     /// Keeps what is known of a story that leaves as a whole.
     pub(super) fn archive_story(&mut self, story: u32) {
-        let group = &self.stories[&story];
+        let group = &self.stories[story];
         let Some(id) = group.id else { return };
         let left = group.left.clone();
         let card = Archived {
             id,
             label: group.name().to_owned(),
-            topic: self.topics[&group.topic].id,
+            topic: self.topics[group.topic].id,
             keywords: Vec::new(),
             entities: Vec::new(),
             size: left.count,
@@ -106,7 +106,7 @@ impl Live {
             stories: Vec::new(),
             headlines: left.headlines,
         };
-        if let Some(topic) = self.topics.get_mut(&group.topic)
+        if let Some(topic) = self.topics.get_mut(group.topic)
             && topic.left.stories.len() < LISTED
         {
             topic.left.stories.push(id);
@@ -116,7 +116,7 @@ impl Live {
 
     /// Keeps what is known of a topic that leaves as a whole.
     pub(super) fn archive_topic(&mut self, topic: u32) {
-        let group = &self.topics[&topic];
+        let group = &self.topics[topic];
         let Some(id) = group.id else { return };
         let left = group.left.clone();
         self.archived.push(Archived {

@@ -30,7 +30,7 @@ impl Live {
         self.texts[row as usize].copies.push(position);
         if let Some((links, title)) = new {
             let text = &mut self.texts[row as usize];
-            text.reading = Some(Box::new(self.labeller.read(&text.first, title)));
+            text.reading = Some(Box::new(Arc::make_mut(&mut self.labeller).read(&text.first, title)));
             self.attach(row, links);
             self.alive += 1;
             self.since_refined += 1;
@@ -47,13 +47,13 @@ impl Live {
     pub(super) fn join(&mut self, row: u32) {
         if let Some(story) = self.strongest(row, Level::Story, |live, row| live.texts[row].story) {
             self.texts[row as usize].story = story;
-            if let Some(group) = self.stories.get_mut(&story) {
+            if let Some(group) = self.stories.get_mut(story) {
                 group.rows.push(row);
             }
             return;
         }
         let topic = self
-            .strongest(row, Level::Topic, |live, row| live.stories[&live.texts[row].story].topic)
+            .strongest(row, Level::Topic, |live, row| live.stories[live.texts[row].story].topic)
             .filter(|&topic| self.support(row, topic) >= self.method.settings().belong);
         let (story, topic) = (self.new_group(), topic.unwrap_or_else(|| self.new_group()));
         let group = StoryGroup {
@@ -67,8 +67,7 @@ impl Live {
         self.texts[row as usize].story = story;
         let group = self
             .topics
-            .entry(topic)
-            .or_insert_with(|| TopicGroup { representative: row, ..TopicGroup::default() });
+            .get_or_insert_with(topic, || TopicGroup { representative: row, ..TopicGroup::default() });
         group.stories.push(story);
     }
 
@@ -98,21 +97,21 @@ impl Live {
         let inside = self.texts[row as usize]
             .links
             .iter()
-            .filter(|link| self.stories[&self.texts[link.other as usize].story].topic == topic);
+            .filter(|link| self.stories[self.texts[link.other as usize].story].topic == topic);
         let size: usize =
-            self.topics[&topic].stories.iter().map(|story| self.stories[story].rows.len()).sum();
+            self.topics[topic].stories.iter().map(|&story| self.stories[story].rows.len()).sum();
         support(inside.map(|link| link.alike).collect(), size.max(1))
     }
 
     /// Writes down where the headlines of a text are.
     pub(super) fn place_text(&mut self, row: u32) {
-        let topic_of = |row: u32| self.topics[&self.stories[&self.texts[row as usize].story].topic].id;
+        let topic_of = |row: u32| self.topics[self.stories[self.texts[row as usize].story].topic].id;
         self.note_place(row, self.place_of(row, topic_of));
     }
 
     /// Writes down where all headlines are. In parallel.
     pub(super) fn place_texts(&mut self, rows: &[u32]) {
-        let topic_of = |row: &u32| self.topics[&self.stories[&self.texts[*row as usize].story].topic].id;
+        let topic_of = |row: &u32| self.topics[self.stories[self.texts[*row as usize].story].topic].id;
         let mut topics = vec![None; self.texts.len()];
         for (&row, topic) in rows.iter().zip(rows.par_iter().map(topic_of).collect::<Vec<_>>()) {
             topics[row as usize] = topic;
@@ -129,7 +128,7 @@ impl Live {
         match topic_of(row) {
             None => Placement { nearest: self.nearest_of(row, topic_of), ..Placement::default() },
             topic => {
-                Placement { story: self.stories[&self.texts[row as usize].story].id, topic, nearest: None }
+                Placement { story: self.stories[self.texts[row as usize].story].id, topic, nearest: None }
             }
         }
     }
@@ -147,7 +146,7 @@ impl Live {
 
     /// The topic of the most similar text that has one.
     pub(super) fn nearest(&self, row: u32) -> Option<Nearest> {
-        self.nearest_of(row, |row| self.topics[&self.stories[&self.texts[row as usize].story].topic].id)
+        self.nearest_of(row, |row| self.topics[self.stories[self.texts[row as usize].story].topic].id)
     }
 
     fn nearest_of(&self, row: u32, topic_of: impl Fn(u32) -> Option<Id>) -> Option<Nearest> {

@@ -116,8 +116,8 @@ impl Live {
             signatures: self.labeller.signatures(),
             names: self.names.clone(),
             lineage: rmp_serde::to_vec_named(&lineage)?,
-            stories: self.stories.iter().map(|(&key, group)| (key, StoryMemory::of(group))).collect(),
-            topics: self.topics.iter().map(|(&key, group)| (key, TopicMemory::of(group))).collect(),
+            stories: self.stories.iter().map(|(key, group)| (key, StoryMemory::of(group))).collect(),
+            topics: self.topics.iter().map(|(key, group)| (key, TopicMemory::of(group))).collect(),
             next_group: self.next_group,
             changed: self.changed.clone(),
             since_refined: self.since_refined,
@@ -195,7 +195,7 @@ impl Live {
             text.links = links;
         }
         live.watch();
-        live.shelf.stale = live.topics.keys().copied().collect();
+        live.shelf.stale = live.topics.keys().collect();
         if !is_same_method {
             live.rebuild();
             live.refine(true);
@@ -220,7 +220,7 @@ impl Live {
                 self.alive += 1;
                 self.library.lexicon.add(&memory.terms);
                 self.library.by_title.insert(title, row);
-                self.stories.get(&memory.story)?;
+                self.stories.get(memory.story)?;
             }
             let days = super::library::days_of(&first);
             vectors.push(Vectors { words: memory.words, entities: memory.entity_weights, days });
@@ -238,7 +238,7 @@ impl Live {
                 ..Text::of(first)
             });
         }
-        self.labeller = Labeller::signed(signatures).leaving_out(self.method.lists().unsaid());
+        self.labeller = Arc::new(Labeller::signed(signatures).leaving_out(self.method.lists().unsaid()));
         self.read_texts();
         let library = &mut self.library;
         let (meaning, weight) = (library.meaning(&self.method), self.method.settings().meaning_weight);
@@ -254,8 +254,8 @@ impl Live {
     /// Finds out by when to look again at groups that are awake.
     fn watch(&mut self) {
         let Some(newest) = self.newest else { return };
-        let topics = self.topics.iter().map(|(&key, group)| (group.tally.last, group.id, key));
-        let stories = self.stories.iter().map(|(&key, group)| (group.tally.last, group.id, key));
+        let topics = self.topics.iter().map(|(key, group)| (group.tally.last, group.id, key));
+        let stories = self.stories.iter().map(|(key, group)| (group.tally.last, group.id, key));
         self.awake = topics
             .chain(stories)
             .filter_map(|(last, id, key)| Some((last?, id?, key)))

@@ -80,7 +80,7 @@ impl Live {
     /// Where a headline would be put before anything is put in order.
     fn try_on(&mut self, headline: Headline) -> Classification {
         let (mark, groups) = (self.library.mark(), self.next_group);
-        let ready = self.library.prepare(vec![Incoming::new(headline)], &self.method).pop();
+        let ready = self.library.prepare(vec![Incoming::new(headline)], &self.method, None).pop();
         let answer = match ready {
             Some(Ready { headline, row, new: Some((links, _)) }) => self.try_new(headline, row, links),
             Some(Ready { row, .. }) => self.would_be(row),
@@ -113,25 +113,25 @@ impl Live {
     /// Takes the last text out of the story that it joined or began.
     fn withdraw(&mut self, row: u32) {
         let story = self.texts[row as usize].story;
-        let Some(group) = self.stories.get_mut(&story) else { return };
+        let Some(group) = self.stories.get_mut(story) else { return };
         group.rows.pop();
         if !group.rows.is_empty() {
             return;
         }
         let topic = group.topic;
-        self.stories.remove(&story);
-        if let Some(group) = self.topics.get_mut(&topic) {
+        self.stories.remove(story);
+        if let Some(group) = self.topics.get_mut(topic) {
             group.stories.pop();
             if group.stories.is_empty() {
-                self.topics.remove(&topic);
+                self.topics.remove(topic);
             }
         }
     }
 
     /// Where one more headline with a text would be.
     fn would_be(&self, row: u32) -> Classification {
-        let story = &self.stories[&self.texts[row as usize].story];
-        let topic = &self.topics[&story.topic];
+        let story = &self.stories[self.texts[row as usize].story];
+        let topic = &self.topics[story.topic];
         let least = self.method.settings().min_topic_size.max(1);
         let has_topic = topic.id.is_some() || topic.tally.headlines + 1 >= least;
         Classification {

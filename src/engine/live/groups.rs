@@ -81,26 +81,31 @@ impl Tally {
     pub fn is_due(&self) -> bool {
         self.drift > 0 && self.drift * 2 >= self.when_named
     }
+
+    /// Whether so much changed that another name should not wait until all is put in order: all of it.
+    pub fn is_overdue(&self) -> bool {
+        self.drift > 0 && self.drift >= self.when_named
+    }
 }
 
 impl Live {
     /// Counts a headline that came to a story, and tells of it. A topic that is large enough now is shown.
     pub(super) fn grow(&mut self, story: u32, time: Option<Timestamp>) {
-        let Some(topic) = self.stories.get(&story).map(|group| group.topic) else { return };
+        let Some(topic) = self.stories.get(story).map(|group| group.topic) else { return };
         for tally in self.tallies(story, topic) {
             tally.headlines += 1;
             tally.drift += 1;
             tally.last = tally.last.max(time);
         }
         let least = self.method.settings().min_topic_size.max(1);
-        let group = &self.topics[&topic];
+        let group = &self.topics[topic];
         match group.id {
             None if group.tally.headlines >= least && !self.stands_alone(story) => self.show(topic),
             None => return,
             Some(id) => {
-                self.rename_if_due(topic);
+                self.rename_if_overdue(topic);
                 self.tell_topic(id, topic, Change::Grown { by: 1 });
-                match self.stories[&story].id {
+                match self.stories[story].id {
                     Some(id) => self.tell_story(id, story, Change::Grown { by: 1 }),
                     None => self.bear_story(story),
                 }
@@ -111,26 +116,26 @@ impl Live {
     }
 
     fn tallies(&mut self, story: u32, topic: u32) -> impl Iterator<Item = &mut Tally> {
-        let story = self.stories.get_mut(&story).map(|group| &mut group.tally);
-        let topic = self.topics.get_mut(&topic).map(|group| &mut group.tally);
+        let story = self.stories.get_mut(story).map(|group| &mut group.tally);
+        let topic = self.topics.get_mut(topic).map(|group| &mut group.tally);
         story.into_iter().chain(topic)
     }
 
     /// Gives a topic and its stories their ids.
     fn show(&mut self, topic: u32) {
         self.name_topics(&[topic]);
-        let group = &self.topics[&topic];
+        let group = &self.topics[topic];
         let (label, size) = (group.name().to_owned(), group.tally.headlines);
         let id = self.tracker.born(Level::Topic, &label, size, self.stamp());
         let stories = group.stories.clone();
-        if let Some(group) = self.topics.get_mut(&topic) {
+        if let Some(group) = self.topics.get_mut(topic) {
             group.id = Some(id);
         }
         for story in stories {
             self.bear_story(story);
             self.mark(story, topic);
             self.stay_awake(topic, story);
-            for row in self.stories[&story].rows.clone() {
+            for row in self.stories[story].rows.clone() {
                 self.place_text(row);
             }
         }
@@ -138,25 +143,25 @@ impl Live {
 
     /// Whether a story is a text that an edit has stand alone.
     fn stands_alone(&self, story: u32) -> bool {
-        self.stories[&story].rows.first().is_some_and(|&row| self.corrections.rules.is_loose(row))
+        self.stories[story].rows.first().is_some_and(|&row| self.corrections.rules.is_loose(row))
     }
 
     fn bear_story(&mut self, story: u32) {
         let stamp = self.stamp();
-        let Some(group) = self.stories.get_mut(&story) else { return };
+        let Some(group) = self.stories.get_mut(story) else { return };
         group.id = Some(self.tracker.born(Level::Story, group.name(), group.tally.headlines, stamp));
     }
 
     pub(super) fn tell_topic(&mut self, id: Id, topic: u32, change: Change) {
         let stamp = self.stamp();
-        let group = &self.topics[&topic];
+        let group = &self.topics[topic];
         let present = Present { id, label: group.name(), size: group.tally.headlines };
         self.tracker.tell(present, change, stamp);
     }
 
     pub(super) fn tell_story(&mut self, id: Id, story: u32, change: Change) {
         let stamp = self.stamp();
-        let group = &self.stories[&story];
+        let group = &self.stories[story];
         let present = Present { id, label: group.name(), size: group.tally.headlines };
         self.tracker.tell(present, change, stamp);
     }
@@ -172,11 +177,11 @@ impl Live {
         let (newest, stamp) = (self.newest, self.stamp());
         let (id, label, tally) = match level {
             Level::Topic => {
-                let Some(group) = self.topics.get(&key) else { return };
+                let Some(group) = self.topics.get(key) else { return };
                 (group.id, group.name(), &group.tally)
             }
             Level::Story => {
-                let Some(group) = self.stories.get(&key) else { return };
+                let Some(group) = self.stories.get(key) else { return };
                 (group.id, group.name(), &group.tally)
             }
         };
@@ -197,8 +202,8 @@ impl Live {
         {
             self.awake.pop_first();
             let is_current = match id.level() {
-                Level::Topic => self.topics.get(&key).is_some_and(|group| group.id == Some(id)),
-                Level::Story => self.stories.get(&key).is_some_and(|group| group.id == Some(id)),
+                Level::Topic => self.topics.get(key).is_some_and(|group| group.id == Some(id)),
+                Level::Story => self.stories.get(key).is_some_and(|group| group.id == Some(id)),
             };
             if is_current {
                 self.rest(id.level(), key);

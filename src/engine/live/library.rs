@@ -16,7 +16,7 @@ use crate::engine::Method;
 use crate::engine::clustering::FULL_ENTITY;
 use crate::engine::wording::Lists;
 use crate::index::{LiveIndex, Vectors};
-use crate::label::Glance;
+use crate::label::{Glance, Labeller, Unnumbered};
 use crate::text::{Analyzer, Language, Term, Terms, glossed, normalised_title};
 use crate::vector::{DenseRows, Lexicon, StaticEmbedding};
 
@@ -62,8 +62,24 @@ pub(super) struct Ready {
     pub headline: Arc<Headline>,
     /// Row of its title.
     pub row: u32,
-    /// Links of its title with those before it, and what labels read of it, if it is the first with it.
-    pub new: Option<(Vec<Link>, Glance)>,
+    /// Links of its title with those before it, and the title for labels, if it is the first with it.
+    pub new: Option<(Vec<Link>, ForLabels)>,
+}
+
+/// A title for labels, taken apart or not yet.
+pub(super) enum ForLabels {
+    Seen(Glance),
+    Apart(Unnumbered),
+}
+
+impl ForLabels {
+    /// Taken apart, which must be by the labeller that reads it.
+    pub fn apart(self, headline: &Headline, labeller: &Labeller) -> Unnumbered {
+        match self {
+            Self::Seen(glance) => labeller.take_apart(headline, glance),
+            Self::Apart(title) => title,
+        }
+    }
 }
 
 impl Library {
@@ -72,8 +88,13 @@ impl Library {
         !self.by_title.contains_key(&incoming.title)
     }
 
-    /// Makes headlines ready, in order.
-    pub fn prepare(&mut self, block: Vec<Incoming>, method: &Method) -> Vec<Ready> {
+    /// Makes headlines ready, in order; for labels as well if there is a `labeller`.
+    pub fn prepare(
+        &mut self,
+        block: Vec<Incoming>,
+        method: &Method,
+        labeller: Option<&Labeller>,
+    ) -> Vec<Ready> {
         let first = self.titles.len() as u32;
         let rows = self.number(&block);
         let unread = block.par_iter().zip(&rows).filter(|(_, row)| row.1);
@@ -90,12 +111,18 @@ impl Library {
             method,
         );
         let mut links = self.links_of(first..self.titles.len() as u32, false, method).into_iter();
-        let ready = |(headline, row, seen): (Arc<Headline>, u32, Option<Seen>)| Ready {
-            headline,
-            row,
-            new: seen.and_then(|seen| Some((links.next()?, seen.glance))),
+        let with_links = block.into_iter().map(|(headline, row, seen)| {
+            let new = seen.and_then(|seen| Some((links.next()?, ForLabels::Seen(seen.glance))));
+            Ready { headline, row, new }
+        });
+        let ready: Vec<Ready> = with_links.collect();
+        let Some(labeller) = labeller else { return ready };
+        let apart = |Ready { headline, row, new }: Ready| {
+            let apart = |title: ForLabels| ForLabels::Apart(title.apart(&headline, labeller));
+            let new = new.map(|(links, title)| (links, apart(title)));
+            Ready { headline, row, new }
         };
-        block.into_iter().map(ready).collect()
+        ready.into_par_iter().map(apart).collect()
     }
 
     /// Finds the row of each headline's title, and whether it is new.

@@ -22,11 +22,12 @@ mod obey;
 mod packed;
 mod rebuild;
 mod refine;
+mod slots;
 mod view;
 mod why;
 mod window;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -46,6 +47,7 @@ use crate::track::{Id, Stamp, Tracker};
 pub use archive::{Archived, Left};
 pub use classify::{Candidate, Classification};
 use groups::{StoryGroup, TopicGroup};
+use slots::Slots;
 pub(super) use view::Shelf;
 
 /// Headlines made ready at a time; of no consequence but for speed.
@@ -119,11 +121,11 @@ pub(super) struct Live {
     /// Distinct titles in order of arrival, with what was read of them in `library`.
     pub texts: Vec<Text>,
     library: Library,
-    labeller: Labeller,
+    labeller: Arc<Labeller>,
     names: Names,
     pub tracker: Tracker,
-    pub stories: BTreeMap<u32, StoryGroup>,
-    pub topics: BTreeMap<u32, TopicGroup>,
+    pub stories: Slots<StoryGroup>,
+    pub topics: Slots<TopicGroup>,
     next_group: u32,
     /// Stories that changed since the last refinement.
     changed: BTreeSet<u32>,
@@ -159,11 +161,11 @@ impl Live {
             placed: Ledger::default(),
             texts: Vec::new(),
             library: Library::default(),
-            labeller: Labeller::default(),
+            labeller: Arc::default(),
             names: Names::default(),
             tracker: Tracker::new(dormant_after),
-            stories: BTreeMap::new(),
-            topics: BTreeMap::new(),
+            stories: Slots::default(),
+            topics: Slots::default(),
             next_group: 0,
             changed: BTreeSet::new(),
             alive: 0,
@@ -187,13 +189,13 @@ impl Live {
         let incoming: Vec<Incoming> = headlines.into_par_iter().map(Incoming::new).collect();
         let mut coming = VecDeque::from(incoming);
         let first = next_block(&mut coming, self.until_refinement().min(BLOCK));
-        let mut ready = self.library.prepare(first, &self.method);
+        let mut ready = self.library.prepare(first, &self.method, None);
         while !ready.is_empty() {
             let new = ready.iter().filter(|ready| ready.new.is_some()).count();
             let room = until_refinement(self.alive + new, self.since_refined + new);
             ready = if room > 0 {
                 let next = next_block(&mut coming, room.min(BLOCK));
-                self.while_preparing(next, |live| live.take(ready, now))
+                self.while_preparing(next, None, |live| live.take(ready, now))
             } else {
                 self.take_looking_ahead(ready, now, &coming);
                 self.put_in_order(&mut coming)
@@ -201,11 +203,17 @@ impl Live {
         }
     }
 
-    /// Works on groups, and at the same time makes headlines ready, of which groups know nothing yet.
-    fn while_preparing(&mut self, block: Vec<Incoming>, work: impl FnOnce(&mut Self) + Send) -> Vec<Ready> {
+    /// Works on groups, and at the same time makes headlines ready, of which groups know nothing yet; for labels as well if
+    /// there is a `labeller`, which counts no more titles meanwhile.
+    fn while_preparing(
+        &mut self,
+        block: Vec<Incoming>,
+        labeller: Option<&Labeller>,
+        work: impl FnOnce(&mut Self) + Send,
+    ) -> Vec<Ready> {
         let mut library = std::mem::take(&mut self.library);
         let method = Arc::clone(&self.method);
-        let ((), ready) = rayon::join(|| work(self), || library.prepare(block, &method));
+        let ((), ready) = rayon::join(|| work(self), || library.prepare(block, &method, labeller));
         self.library = library;
         ready
     }
@@ -222,7 +230,7 @@ impl Live {
     /// Takes headlines that are ready, in order.
     fn take(&mut self, ready: Vec<Ready>, now: Timestamp) {
         let apart = |Ready { headline, row, new }: Ready| {
-            let new = new.map(|(links, glance)| (links, self.labeller.take_apart(&headline, glance)));
+            let new = new.map(|(links, title)| (links, title.apart(&headline, &self.labeller)));
             (headline, row, new)
         };
         let apart: Vec<(Arc<Headline>, u32, Option<(Vec<Link>, Unnumbered)>)> =
@@ -254,7 +262,8 @@ impl Live {
         }
         self.since_refined = 0;
         let next = next_block(coming, self.until_refinement().min(LONG_BLOCK));
-        self.while_preparing(next, |live| live.refine(is_due && live.alive < LEARNING))
+        let labeller = Arc::clone(&self.labeller);
+        self.while_preparing(next, Some(&labeller), |live| live.refine(is_due && live.alive < LEARNING))
     }
 
     /// Number of headlines in the window.

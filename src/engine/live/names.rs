@@ -19,10 +19,10 @@ impl Live {
         let titles: Vec<Vec<(&Headline, &Reading)>> =
             rows.iter().map(|rows| rows.iter().filter_map(title).collect()).collect();
         let drafts: Vec<Draft> = self.labeller.draft(&titles);
-        for topic in topics {
+        for &topic in topics {
             self.names.release(&self.topics[topic].label.name);
         }
-        for ((topic, draft), rows) in topics.iter().zip(&drafts).zip(rows) {
+        for ((&topic, draft), rows) in topics.iter().zip(&drafts).zip(rows) {
             let label = self.names.label(draft);
             if let Some(group) = self.topics.get_mut(topic) {
                 group.label = label;
@@ -33,15 +33,15 @@ impl Live {
         }
     }
 
-    /// Names a topic anew if enough of it changed, and tells if it has another name now.
-    pub(super) fn rename_if_due(&mut self, topic: u32) {
-        let group = &self.topics[&topic];
-        if !group.tally.is_due() {
+    /// Names a topic anew if that should not wait, and tells if it has another name now.
+    pub(super) fn rename_if_overdue(&mut self, topic: u32) {
+        let group = &self.topics[topic];
+        if !group.tally.is_overdue() {
             return;
         }
         let from = group.name().to_owned();
         self.name_topics(&[topic]);
-        let (group, stamp) = (&self.topics[&topic], self.stamp());
+        let (group, stamp) = (&self.topics[topic], self.stamp());
         if let Some(id) = group.id
             && group.name() != from
         {
@@ -52,9 +52,9 @@ impl Live {
 
     /// Texts of a topic, ascending.
     pub(super) fn rows_of(&self, topic: u32) -> Vec<u32> {
-        let stories = &self.topics[&topic].stories;
+        let stories = &self.topics[topic].stories;
         let mut rows: Vec<u32> =
-            stories.iter().flat_map(|story| &self.stories[story].rows).copied().collect();
+            stories.iter().flat_map(|&story| &self.stories[story].rows).copied().collect();
         rows.sort_unstable();
         rows
     }

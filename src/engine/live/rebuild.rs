@@ -1,6 +1,8 @@
 //! Vectors and links made anew, from all that is known by now: document frequencies, the centre of meaning, how
 //! publishers sign. What is gone is forgotten for good, and rows and positions are numbered from 0 again.
 
+use std::sync::Arc;
+
 use super::links::Degrees;
 use super::{Live, Text};
 use crate::Headline;
@@ -61,7 +63,7 @@ impl Live {
         for group in self.topics.values_mut() {
             group.representative = rows.get(group.representative as usize).copied().unwrap_or(0);
             if group.representative == u32::MAX {
-                group.representative = group.stories.first().map_or(0, |story| self.stories[story].rows[0]);
+                group.representative = group.stories.first().map_or(0, |&story| self.stories[story].rows[0]);
             }
         }
         self.shelf.stale.extend(self.topics.keys());
@@ -71,7 +73,7 @@ impl Live {
     fn relearn(&mut self) {
         self.library.recount();
         let mut shown: Vec<(Id, u32)> =
-            self.topics.iter().filter_map(|(&key, group)| Some((group.id?, key))).collect();
+            self.topics.iter().filter_map(|(key, group)| Some((group.id?, key))).collect();
         shown.sort_unstable();
         let titles: Vec<Vec<&Headline>> = shown
             .iter()
@@ -80,14 +82,14 @@ impl Live {
             })
             .collect();
         let titles: Vec<&[&Headline]> = titles.iter().map(Vec::as_slice).collect();
-        self.labeller = Labeller::learn(&titles).leaving_out(self.method.lists().unsaid());
+        self.labeller = Arc::new(Labeller::learn(&titles).leaving_out(self.method.lists().unsaid()));
         self.read_texts();
     }
 
     /// Lets labels read all texts.
     pub(super) fn read_texts(&mut self) {
         let titles: Vec<&Headline> = self.texts.iter().map(|text| text.first.as_ref()).collect();
-        let readings = self.labeller.read_all(&titles);
+        let readings = Arc::make_mut(&mut self.labeller).read_all(&titles);
         for (text, reading) in self.texts.iter_mut().zip(readings) {
             text.reading = Some(Box::new(reading));
         }

@@ -99,7 +99,7 @@ impl Live {
         let mut is_active = vec![false; stories.len()];
         let mut before: Vec<BTreeMap<u32, usize>> = vec![BTreeMap::new(); stories.len()];
         for ((&story, &row), &active) in stories.groups_of_rows().iter().zip(&nodes.rows).zip(active) {
-            let topic = self.stories[&self.texts[row as usize].story].topic;
+            let topic = self.stories[self.texts[row as usize].story].topic;
             *before[story as usize].entry(topic).or_default() += 1;
             is_active[story as usize] |= active;
         }

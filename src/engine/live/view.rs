@@ -49,7 +49,7 @@ impl Shelf {
 impl Live {
     /// Notes that a story, and so its topic, must be described anew.
     pub(super) fn mark(&mut self, story: u32, topic: u32) {
-        if let Some(group) = self.stories.get_mut(&story) {
+        if let Some(group) = self.stories.get_mut(story) {
             group.shown = None;
         }
         self.shelf.stale.insert(topic);
@@ -58,13 +58,13 @@ impl Live {
     /// Describes what changed.
     pub fn describe(&mut self) {
         for key in std::mem::take(&mut self.shelf.stale) {
-            let Some(group) = self.topics.get(&key) else { continue };
+            let Some(group) = self.topics.get(key) else { continue };
             let Some(id) = group.id else { continue };
             let keys = group.stories.clone();
             let mut stories: Vec<Arc<Story>> =
                 keys.into_iter().filter_map(|story| self.describe_story(story, id)).collect();
             stories.sort_by(|a, b| b.headlines.len().cmp(&a.headlines.len()).then_with(|| a.id.cmp(&b.id)));
-            let group = &self.topics[&key];
+            let group = &self.topics[key];
             let topic = Topic {
                 id,
                 label: group.name().to_owned(),
@@ -91,7 +91,7 @@ impl Live {
     }
 
     fn describe_story(&mut self, key: u32, topic: Id) -> Option<Arc<Story>> {
-        let group = self.stories.get(&key)?;
+        let group = self.stories.get(key)?;
         let id = group.id?;
         let shown = group.shown.clone().unwrap_or_else(|| {
             let copies = group.rows.iter().flat_map(|&row| &self.texts[row as usize].copies);
@@ -103,7 +103,7 @@ impl Live {
             Arc::new(Story { id, label: group.name().to_owned(), headlines })
         });
         let is_listed = group.listed == Some(topic);
-        if let Some(group) = self.stories.get_mut(&key) {
+        if let Some(group) = self.stories.get_mut(key) {
             group.shown = Some(Arc::clone(&shown));
             group.listed = Some(topic);
         }

@@ -38,7 +38,7 @@ impl Grounds for Live {
 
     fn groups(&self, text: usize) -> (u32, u32) {
         let story = self.texts[text].story;
-        (story, self.stories[&story].topic)
+        (story, self.stories[story].topic)
     }
 
     fn links(&self, text: usize) -> Vec<(usize, f32, f32)> {

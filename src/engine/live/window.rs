@@ -70,24 +70,24 @@ impl Live {
     fn drop_text(&mut self, row: u32) {
         self.library.drop_title(row);
         self.alive -= 1;
-        if let Some(group) = self.stories.get_mut(&self.texts[row as usize].story) {
+        if let Some(group) = self.stories.get_mut(self.texts[row as usize].story) {
             group.rows.retain(|&other| other != row);
         }
     }
 
     /// Counts a headline less in a story and its topic.
     fn shrink(&mut self, story: u32, end: &Change) {
-        let topic = self.stories[&story].topic;
+        let topic = self.stories[story].topic;
         self.mark(story, topic);
         let is_deleted = !matches!(end, Change::Archived);
-        if let Some(group) = self.stories.get_mut(&story) {
+        if let Some(group) = self.stories.get_mut(story) {
             group.tally.headlines -= 1;
         }
-        if let Some(group) = self.topics.get_mut(&topic) {
+        if let Some(group) = self.topics.get_mut(topic) {
             group.tally.headlines -= 1;
         }
-        let (topic_id, topic_left) = (self.topics[&topic].id, self.topics[&topic].tally.headlines);
-        let (story_id, story_left) = (self.stories[&story].id, self.stories[&story].tally.headlines);
+        let (topic_id, topic_left) = (self.topics[topic].id, self.topics[topic].tally.headlines);
+        let (story_id, story_left) = (self.stories[story].id, self.stories[story].tally.headlines);
         if !is_deleted && story_left == 0 {
             self.archive_story(story);
         }
@@ -105,15 +105,15 @@ impl Live {
             self.tell_story(id, story, change);
         }
         if story_left == 0 {
-            self.stories.remove(&story);
+            self.stories.remove(story);
             self.changed.remove(&story);
             self.shelf.end([], story_id);
-            if let Some(group) = self.topics.get_mut(&topic) {
+            if let Some(group) = self.topics.get_mut(topic) {
                 group.stories.retain(|&other| other != story);
             }
         }
         if topic_left == 0
-            && let Some(ended) = self.topics.remove(&topic)
+            && let Some(ended) = self.topics.remove(topic)
         {
             self.names.release(&ended.label.name);
             self.shelf.stale.remove(&topic);

@@ -126,7 +126,7 @@ impl Live {
                 Act::Wall { movers, others, .. } => affected.extend(movers.iter().chain(others)),
                 Act::Loose { row } => _ = affected.insert(*row),
                 Act::Pin { id, .. } => {
-                    affected.extend(self.stories_of(*id).iter().flat_map(|story| &self.stories[story].rows));
+                    affected.extend(self.stories_of(*id).iter().flat_map(|&story| &self.stories[story].rows));
                 }
                 Act::Name { .. } => {}
             }
@@ -188,8 +188,8 @@ impl Live {
     fn rename(&mut self, id: Id) {
         let Some(key) = self.key_of(id) else { return };
         let name = |live: &Self| match id.level() {
-            Level::Topic => live.topics[&key].name().to_owned(),
-            Level::Story => live.stories[&key].name().to_owned(),
+            Level::Topic => live.topics[key].name().to_owned(),
+            Level::Story => live.stories[key].name().to_owned(),
         };
         let from = name(self);
         self.call_by_given_name(id);
@@ -203,7 +203,7 @@ impl Live {
             }
             Level::Story => {
                 self.tell_story(id, key, Change::Renamed { from });
-                self.mark(key, self.stories[&key].topic);
+                self.mark(key, self.stories[key].topic);
             }
         }
     }
@@ -220,12 +220,12 @@ impl Live {
         let Some(key) = self.key_of(id) else { return };
         match id.level() {
             Level::Topic => {
-                if let Some(group) = self.topics.get_mut(&key) {
+                if let Some(group) = self.topics.get_mut(key) {
                     group.given = given;
                 }
             }
             Level::Story => {
-                if let Some(group) = self.stories.get_mut(&key) {
+                if let Some(group) = self.stories.get_mut(key) {
                     group.given = given;
                 }
             }
@@ -235,8 +235,8 @@ impl Live {
     /// The number inside of a living group.
     fn key_of(&self, id: Id) -> Option<u32> {
         match id.level() {
-            Level::Topic => self.topics.iter().find(|(_, group)| group.id == Some(id)).map(|found| *found.0),
-            Level::Story => self.stories.iter().find(|(_, group)| group.id == Some(id)).map(|found| *found.0),
+            Level::Topic => self.topics.iter().find(|(_, group)| group.id == Some(id)).map(|found| found.0),
+            Level::Story => self.stories.iter().find(|(_, group)| group.id == Some(id)).map(|found| found.0),
         }
     }
 
@@ -245,7 +245,7 @@ impl Live {
         let key = self.key_of(id)?;
         match id.level() {
             Level::Topic => Some(key),
-            Level::Story => self.stories.get(&key).map(|story| story.topic),
+            Level::Story => self.stories.get(key).map(|story| story.topic),
         }
     }
 
@@ -253,7 +253,7 @@ impl Live {
     fn stories_of(&self, id: Id) -> Vec<u32> {
         match (id.level(), self.key_of(id)) {
             (_, None) => Vec::new(),
-            (Level::Topic, Some(key)) => self.topics[&key].stories.clone(),
+            (Level::Topic, Some(key)) => self.topics[key].stories.clone(),
             (Level::Story, Some(key)) => vec![key],
         }
     }

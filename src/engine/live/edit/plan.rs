@@ -115,7 +115,7 @@ impl Live {
         self.claim(&mut plan, anchors[0], level);
         plan.put(level, &movers, home);
         if level == Level::Story {
-            plan.put(Level::Topic, &movers, self.stories[&home].topic);
+            plan.put(Level::Topic, &movers, self.stories[home].topic);
         }
         plan.acts.push(Act::Bond { level, movers, anchors, whole: true });
         Ok(plan)
@@ -135,7 +135,7 @@ impl Live {
         let mut part = BTreeSet::new();
         for &story in stories {
             let key = self.living(story, Level::Story)?;
-            let rows = &self.stories[&key].rows;
+            let rows = &self.stories[key].rows;
             if level == Level::Story || rows.iter().any(|row| all.binary_search(row).is_err()) {
                 return Err(not_a_member(story.to_string()));
             }
@@ -164,12 +164,12 @@ impl Live {
         if level == Level::Topic {
             // Stories of which a part goes are split as well.
             for story in part.iter().map(|&row| self.texts[row as usize].story).collect::<BTreeSet<u32>>() {
-                let rows = &self.stories[&story].rows;
+                let rows = &self.stories[story].rows;
                 let going: Vec<u32> =
                     rows.iter().copied().filter(|row| part.binary_search(row).is_ok()).collect();
                 if going.len() < rows.len() {
                     let staying = rows.iter().find(|row| part.binary_search(row).is_err());
-                    staying.iter().for_each(|&&row| plan.claim(self.stories[&story].id, row));
+                    staying.iter().for_each(|&&row| plan.claim(self.stories[story].id, row));
                     fresh += 1;
                     plan.put(Level::Story, &going, fresh);
                 }
@@ -195,7 +195,7 @@ impl Live {
         let mut plan = self.unchanged(&[row]);
         let story = self.texts[row as usize].story;
         let (alone, nowhere) = (self.next_group + 1, self.next_group + 2);
-        let is_alone = self.stories[&story].rows.len() == 1;
+        let is_alone = self.stories[story].rows.len() == 1;
         let Some(id) = to else {
             plan.put(Level::Story, &[row], if is_alone { story } else { alone });
             plan.put(Level::Topic, &[row], nowhere);
@@ -210,9 +210,9 @@ impl Live {
         match level {
             Level::Story => {
                 plan.put(Level::Story, &[row], home);
-                plan.put(Level::Topic, &[row], self.stories[&home].topic);
+                plan.put(Level::Topic, &[row], self.stories[home].topic);
             }
-            Level::Topic if self.stories[&story].topic == home => {}
+            Level::Topic if self.stories[story].topic == home => {}
             Level::Topic => {
                 plan.put(Level::Story, &[row], if is_alone { story } else { alone });
                 plan.put(Level::Topic, &[row], home);
@@ -225,12 +225,12 @@ impl Live {
 
     fn plan_move_story(&self, id: Id, to: Id) -> Result<Regrouping, EditRefusal> {
         let key = self.living(id, Level::Story)?;
-        let story = &self.stories[&key];
+        let story = &self.stories[key];
         let home = self.living(to, Level::Topic)?;
         let others: Vec<u32> =
             self.rows_of(home).into_iter().filter(|row| self.texts[*row as usize].story != key).collect();
         // Nothing would be left of the topic that it leaves.
-        let left = &self.topics[&story.topic];
+        let left = &self.topics[story.topic];
         if let Some(id) = left.id.filter(|_| story.topic != home && left.stories.len() == 1)
             && self.corrections.rules.is_pinned(id)
         {
@@ -280,7 +280,7 @@ impl Live {
                     plan.put(Level::Topic, &[mover], topic);
                 }
                 Level::Topic => {
-                    let story = &self.stories[&self.group_at(Level::Story, mover)];
+                    let story = &self.stories[self.group_at(Level::Story, mover)];
                     plan.put(Level::Topic, &story.rows, topic);
                 }
             }
@@ -306,8 +306,8 @@ impl Live {
         let standing = |row: u32| {
             let id = self.id_at(level, row);
             let size = match level {
-                Level::Story => self.stories[&self.group_at(level, row)].tally.headlines,
-                Level::Topic => self.topics[&self.group_at(level, row)].tally.headlines,
+                Level::Story => self.stories[self.group_at(level, row)].tally.headlines,
+                Level::Topic => self.topics[self.group_at(level, row)].tally.headlines,
             };
             (id.is_some_and(|id| self.corrections.rules.is_pinned(id)), id.is_some(), size)
         };
@@ -333,14 +333,14 @@ impl Live {
         let story = self.texts[row as usize].story;
         match level {
             Level::Story => story,
-            Level::Topic => self.stories[&story].topic,
+            Level::Topic => self.stories[story].topic,
         }
     }
 
     fn id_at(&self, level: Level, row: u32) -> Option<Id> {
         match level {
-            Level::Story => self.stories[&self.group_at(level, row)].id,
-            Level::Topic => self.topics[&self.group_at(level, row)].id,
+            Level::Story => self.stories[self.group_at(level, row)].id,
+            Level::Topic => self.topics[self.group_at(level, row)].id,
         }
     }
 
@@ -348,7 +348,7 @@ impl Live {
     fn rows_in(&self, level: Level, key: u32) -> Vec<u32> {
         match level {
             Level::Story => {
-                let mut rows = self.stories[&key].rows.clone();
+                let mut rows = self.stories[key].rows.clone();
                 rows.sort_unstable();
                 rows
             }

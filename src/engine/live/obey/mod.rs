@@ -72,7 +72,7 @@ impl Live {
     /// The partition there is.
     pub(super) fn present(&self, nodes: &Nodes) -> Groups {
         let stories: Vec<u32> = nodes.rows.iter().map(|&row| self.texts[row as usize].story).collect();
-        let topics = stories.iter().map(|story| self.stories[story].topic).collect();
+        let topics = stories.iter().map(|&story| self.stories[story].topic).collect();
         Groups { stories, topics }
     }
 
@@ -176,7 +176,7 @@ impl Live {
         for group in self.stories.values() {
             group.id.filter(is_pinned).iter().for_each(|&id| hold(id, &group.rows));
         }
-        for (&key, group) in &self.topics {
+        for (key, group) in self.topics.iter() {
             group.id.filter(is_pinned).iter().for_each(|&id| hold(id, &self.rows_of(key)));
         }
         pinned
