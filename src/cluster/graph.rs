@@ -35,6 +35,15 @@ pub struct Edge {
     pub keep: f32,
 }
 
+/// How many edges a node has, and what they weigh in all.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Size {
+    /// Those of some weight.
+    pub edges: usize,
+    /// Sum of their weights.
+    pub degree: f32,
+}
+
 impl Graph {
     /// Links every row with its neighbours by `weight(row, other, similarity)`, the larger of both
     /// directions, then divides each weight by the square root of both ends' weighted degrees
@@ -55,42 +64,66 @@ impl Graph {
 
     /// Two graphs of the same nodes in one pass, as links are much to read: from the edges of each of `nodes` at either
     /// scale, by ascending target and each given from both ends with the same weight; those of no weight are left out.
-    /// Degrees are normalised as in [`from_neighbours`](Self::from_neighbours); then of each edge the share `keep` stays
-    /// and the rest goes to the self-loops of both ends, as in [`hold_apart`](Self::hold_apart). In parallel.
+    /// `sizes` tell beforehand how many edges each node has, and how much they weigh. Degrees are normalised as in
+    /// [`from_neighbours`](Self::from_neighbours); then of each edge the share `keep` stays and the rest goes to the
+    /// self-loops of both ends, as in [`hold_apart`](Self::hold_apart). In parallel.
     pub fn at_two_scales<N: Sync, E: Iterator<Item = [Edge; 2]>>(
         nodes: &[N],
+        sizes: impl Fn(&N) -> [Size; 2],
         edges: impl Fn(&N) -> E + Sync,
         stay: f32,
     ) -> [Self; 2] {
-        let (fine, coarse): (Vec<Part>, Vec<Part>) =
-            nodes.par_chunks(TOGETHER).map(|nodes| Part::pair_of(nodes.iter().map(&edges))).unzip();
-        let (fine, coarse) = rayon::join(|| Self::of_parts(fine, stay), || Self::of_parts(coarse, stay));
+        let sizes: Vec<[Size; 2]> = nodes.iter().map(sizes).collect();
+        let [(mut fine, fine_scale), (mut coarse, coarse_scale)] =
+            [0, 1].map(|at| Self::unfilled(sizes.iter().map(|sizes| sizes[at]), stay));
+        nodes.par_chunks(TOGETHER).zip(fine.parts(&fine_scale)).zip(coarse.parts(&coarse_scale)).for_each(
+            |((nodes, mut fine), mut coarse)| {
+                for node in nodes {
+                    for [at_fine, at_coarse] in edges(node) {
+                        fine.push(at_fine);
+                        coarse.push(at_coarse);
+                    }
+                    fine.end();
+                    coarse.end();
+                }
+            },
+        );
         [fine, coarse]
     }
 
-    fn of_parts(parts: Vec<Part>, stay: f32) -> Self {
-        let nodes: usize = parts.iter().map(|part| part.ends.len()).sum();
-        let count = parts.iter().map(|part| part.targets.len()).sum();
-        let (mut offsets, mut targets, mut weights) =
-            (Vec::with_capacity(nodes + 1), Vec::with_capacity(count), Vec::with_capacity(count));
-        // Of few edges less than all is kept.
-        let mut held = Vec::new();
-        offsets.push(0);
-        for part in parts {
-            let (node, edge) = (offsets.len() - 1, targets.len());
-            held.extend(part.held.into_iter().map(|(of, at, keep)| (node + of, edge + at, keep)));
-            offsets.extend(part.ends.into_iter().map(|end| edge + end));
-            targets.extend(part.targets);
-            weights.extend(part.weights);
+    /// A graph of nodes of certain sizes without their edges as yet, and what these are to be multiplied by at either end.
+    fn unfilled(sizes: impl Iterator<Item = Size>, stay: f32) -> (Self, Vec<f32>) {
+        let (mut offsets, mut scale) = (vec![0], Vec::new());
+        let mut count = 0;
+        for Size { edges, degree } in sizes {
+            count += edges;
+            offsets.push(count);
+            scale.push(scale_of(degree + stay));
         }
-        let mut graph = Self { offsets, targets, weights, stay: Vec::new() };
-        graph.normalise_degrees(stay);
-        for (node, edge, keep) in held {
-            let kept = graph.weights[edge] * keep;
-            graph.stay[node] += graph.weights[edge] - kept;
-            graph.weights[edge] = kept;
-        }
-        graph
+        let loops = scale.iter().map(|s| s * s * stay).collect();
+        (Self { offsets, targets: vec![0; count], weights: vec![0.0; count], stay: loops }, scale)
+    }
+
+    /// Parts of some nodes each, to be filled.
+    fn parts<'a>(&'a mut self, scale: &'a [f32]) -> Vec<Part<'a>> {
+        let nodes = self.stay.len();
+        let ends: Vec<usize> =
+            (0..nodes).step_by(TOGETHER).chain([nodes]).map(|node| self.offsets[node]).collect();
+        rows_of(&mut self.targets, &ends)
+            .into_iter()
+            .zip(rows_of(&mut self.weights, &ends))
+            .zip(self.stay.chunks_mut(TOGETHER))
+            .zip(scale.chunks(TOGETHER))
+            .map(|(((targets, weights), stay), own)| Part {
+                targets,
+                weights,
+                stay,
+                own,
+                scale,
+                node: 0,
+                edge: 0,
+            })
+            .collect()
     }
 
     fn symmetric(
@@ -160,8 +193,8 @@ impl Graph {
             .into_par_iter()
             .with_min_len(TOGETHER)
             .map(|row| {
-                let degree: f32 = self.edges(row).1.iter().sum::<f32>() + stay;
-                if degree > 0.0 { degree.sqrt().recip() } else { 0.0 }
+                let degree: f32 = self.edges(row).1.iter().sum();
+                scale_of(degree + stay)
             })
             .collect();
         self.stay = scale.iter().map(|s| s * s * stay).collect();
@@ -213,54 +246,39 @@ impl Graph {
     }
 }
 
-/// Edges of some nodes, one node after another.
-#[derive(Default)]
-struct Part {
-    ends: Vec<usize>,
-    targets: Vec<u32>,
-    weights: Vec<f32>,
-    /// Node, edge and share of those of which less than all is kept, counted from the first here.
-    held: Vec<(usize, usize, f32)>,
+/// What the weights of a node's edges are multiplied by, given its degree.
+fn scale_of(degree: f32) -> f32 {
+    if degree > 0.0 { degree.sqrt().recip() } else { 0.0 }
 }
 
-impl Part {
-    /// At either scale.
-    fn pair_of(lists: impl Iterator<Item = impl Iterator<Item = [Edge; 2]>>) -> (Self, Self) {
-        let (mut fine, mut coarse) = (Self::default(), Self::default());
-        for list in lists {
-            let count = list.size_hint().0;
-            fine.reserve(count);
-            coarse.reserve(count);
-            for [at_fine, at_coarse] in list {
-                fine.push(at_fine);
-                coarse.push(at_coarse);
-            }
-            fine.end();
-            coarse.end();
-        }
-        (fine, coarse)
-    }
+/// The nodes of a graph that one worker gives their edges, one node after another.
+struct Part<'a> {
+    targets: &'a mut [u32],
+    weights: &'a mut [f32],
+    stay: &'a mut [f32],
+    /// What weights are multiplied by at the end that is here, and at all ends.
+    own: &'a [f32],
+    scale: &'a [f32],
+    /// The node and the edge that come next.
+    node: usize,
+    edge: usize,
+}
 
-    fn reserve(&mut self, edges: usize) {
-        self.targets.reserve(edges);
-        self.weights.reserve(edges);
-    }
-
+impl Part<'_> {
     /// Adds an edge of the node that is not ended.
     fn push(&mut self, Edge { target, weight, keep }: Edge) {
         if weight > 0.0 {
-            if keep < 1.0 {
-                self.held.push((self.ends.len(), self.targets.len(), keep));
-            }
-            self.targets.push(target);
-            self.weights.push(weight);
+            let weight = weight * (self.own[self.node] * self.scale[target as usize]);
+            let kept = weight * keep;
+            self.stay[self.node] += weight - kept;
+            self.targets[self.edge] = target;
+            self.weights[self.edge] = kept;
+            self.edge += 1;
         }
     }
 
     fn end(&mut self) {
-        let begin = self.ends.last().copied().unwrap_or(0);
-        debug_assert!(self.targets[begin..].is_sorted(), "targets must ascend");
-        self.ends.push(self.targets.len());
+        self.node += 1;
     }
 }
 

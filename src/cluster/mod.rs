@@ -5,6 +5,6 @@ mod map_equation;
 mod partition;
 
 pub(crate) use graph::LEAST_SHARE;
-pub use graph::{Edge, Graph};
+pub use graph::{Edge, Graph, Size};
 pub use map_equation::{MapEquation, MapEquationError, MapEquationParams, MapEquationValidParams};
 pub use partition::Partition;

@@ -192,6 +192,7 @@ impl Live {
             rayon::join(|| packed::unpack(&memory.links, count), || live.restore_texts(texts, signatures));
         restored?;
         for (text, links) in live.texts.iter_mut().zip(links?) {
+            links.iter().for_each(|link| text.degrees.count(link));
             text.links = links;
         }
         live.watch();

@@ -32,11 +32,15 @@ pub(in crate::engine) struct Link {
     pub is_held: bool,
 }
 
-/// Weight of all links of a text at either scale.
+/// Weight of all links of a text at either scale, and how many have any.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub(in crate::engine) struct Degrees {
     pub story: f32,
     pub topic: f32,
+    #[serde(skip)]
+    pub stories: u32,
+    #[serde(skip)]
+    pub topics: u32,
 }
 
 impl Link {
@@ -61,6 +65,13 @@ impl Degrees {
     fn add(&mut self, link: &Link) {
         self.story += link.story;
         self.topic += link.topic;
+        self.count(link);
+    }
+
+    /// Counts a link of which the weight is known.
+    pub fn count(&mut self, link: &Link) {
+        self.stories += u32::from(link.story > 0.0);
+        self.topics += u32::from(link.topic > 0.0);
     }
 }
 

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::Live;
 use super::links::Link;
 use super::obey::Groups;
-use crate::cluster::{Edge, Graph, Partition};
+use crate::cluster::{Edge, Graph, Partition, Size};
 use crate::engine::loosen::loosen;
 use crate::track::Level;
 
@@ -80,7 +80,12 @@ impl Live {
                 [Edge { target, weight: link.story, keep }, Edge { target, weight: link.topic, keep: 1.0 }]
             })
         };
-        Graph::at_two_scales(&nodes.rows, edges, settings.stay.powf(settings.sharpness))
+        let sizes = |&row: &u32| {
+            let degrees = self.texts[row as usize].degrees;
+            [(degrees.stories, degrees.story), (degrees.topics, degrees.topic)]
+                .map(|(edges, degree)| Size { edges: edges as usize, degree })
+        };
+        Graph::at_two_scales(&nodes.rows, sizes, edges, settings.stay.powf(settings.sharpness))
     }
 
     /// Topics of stories, of a `graph` of texts at the scale of topics.
