@@ -72,6 +72,13 @@ pub(super) enum ForLabels {
     Apart(Unnumbered),
 }
 
+impl Ready {
+    fn taken_apart(self, labeller: &Labeller) -> Self {
+        let new = self.new.map(|(links, title)| (links, title.apart(&self.headline, labeller)));
+        Self { new: new.map(|(links, title)| (links, ForLabels::Apart(title))), ..self }
+    }
+}
+
 impl ForLabels {
     /// Taken apart, which must be by the labeller that reads it.
     pub fn apart(self, headline: &Headline, labeller: &Labeller) -> Unnumbered {
@@ -96,33 +103,30 @@ impl Library {
         labeller: Option<&Labeller>,
     ) -> Vec<Ready> {
         let first = self.titles.len() as u32;
-        let rows = self.number(&block);
-        let unread = block.par_iter().zip(&rows).filter(|(_, row)| row.1);
-        unread.for_each(|(incoming, _)| incoming.look(method));
-        let mut block: Vec<(Arc<Headline>, u32, Option<Seen>)> = block
-            .into_iter()
-            .zip(rows)
-            .map(|(incoming, (row, is_new))| {
-                (Arc::clone(&incoming.headline), row, incoming.into_seen().filter(|_| is_new))
-            })
-            .collect();
-        self.add(
-            block.iter_mut().filter_map(|(headline, _, seen)| Some((&*headline, seen.as_mut()?))),
-            method,
-        );
+        let mut block = self.read(block, method);
+        let new = block.iter_mut().filter_map(|(headline, _, seen)| Some((&*headline, seen.as_mut()?)));
+        self.add(new.collect(), method);
         let mut links = self.links_of(first..self.titles.len() as u32, false, method).into_iter();
-        let with_links = block.into_iter().map(|(headline, row, seen)| {
+        let ready = |(headline, row, seen): (Arc<Headline>, u32, Option<Seen>)| {
             let new = seen.and_then(|seen| Some((links.next()?, ForLabels::Seen(seen.glance))));
             Ready { headline, row, new }
-        });
-        let ready: Vec<Ready> = with_links.collect();
-        let Some(labeller) = labeller else { return ready };
-        let apart = |Ready { headline, row, new }: Ready| {
-            let apart = |title: ForLabels| ForLabels::Apart(title.apart(&headline, labeller));
-            let new = new.map(|(links, title)| (links, apart(title)));
-            Ready { headline, row, new }
         };
-        ready.into_par_iter().map(apart).collect()
+        let ready: Vec<Ready> = block.into_iter().map(ready).collect();
+        match labeller {
+            Some(labeller) => ready.into_par_iter().map(|ready| ready.taken_apart(labeller)).collect(),
+            None => ready,
+        }
+    }
+
+    /// Finds the row of each headline's title, and reads titles that are new. In parallel.
+    fn read(&mut self, block: Vec<Incoming>, method: &Method) -> Vec<(Arc<Headline>, u32, Option<Seen>)> {
+        let rows = self.number(&block);
+        let new = block.par_iter().zip(&rows).filter(|(_, row)| row.1);
+        new.for_each(|(incoming, _)| incoming.look(method));
+        let read = |(incoming, (row, is_new)): (Incoming, (u32, bool))| {
+            (Arc::clone(&incoming.headline), row, incoming.into_seen().filter(|_| is_new))
+        };
+        block.into_iter().zip(rows).map(read).collect()
     }
 
     /// Finds the row of each headline's title, and whether it is new.
@@ -140,8 +144,7 @@ impl Library {
     }
 
     /// Adds new titles and their vectors. Terms weigh as they do with the titles up to then.
-    fn add<'s>(&mut self, new: impl Iterator<Item = (&'s Arc<Headline>, &'s mut Seen)>, method: &Method) {
-        let new: Vec<(&Arc<Headline>, &mut Seen)> = new.collect();
+    fn add(&mut self, new: Vec<(&Arc<Headline>, &mut Seen)>, method: &Method) {
         let titles: Vec<(&str, Language)> = new.iter().map(|(headline, seen)| seen.title(headline)).collect();
         self.analyzer.learn(&titles);
         if method.settings().meaning_weight > 0.0 {
