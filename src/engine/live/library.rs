@@ -73,7 +73,8 @@ pub(super) enum ForLabels {
 }
 
 impl Ready {
-    fn taken_apart(self, labeller: &Labeller) -> Self {
+    /// With its title taken apart for labels.
+    pub fn taken_apart(self, labeller: &Labeller) -> Self {
         let new = self.new.map(|(links, title)| (links, title.apart(&self.headline, labeller)));
         Self { new: new.map(|(links, title)| (links, ForLabels::Apart(title))), ..self }
     }

@@ -41,7 +41,7 @@ use links::{Degrees, Link};
 use super::edit::corrections::Corrections;
 use super::{Method, Placement};
 use crate::Headline;
-use crate::label::{Labeller, Names, Reading, Unnumbered};
+use crate::label::{Labeller, Names, Reading};
 use crate::ledger::Ledger;
 use crate::track::{Id, Stamp, Tracker};
 pub use archive::{Archived, Left};
@@ -229,13 +229,10 @@ impl Live {
 
     /// Takes headlines that are ready, in order.
     fn take(&mut self, ready: Vec<Ready>, now: Timestamp) {
-        let apart = |Ready { headline, row, new }: Ready| {
+        let labeller = &self.labeller;
+        let apart: Vec<Ready> = ready.into_par_iter().map(|ready| ready.taken_apart(labeller)).collect();
+        for Ready { headline, row, new } in apart {
             let new = new.map(|(links, title)| (links, title.apart(&headline, &self.labeller)));
-            (headline, row, new)
-        };
-        let apart: Vec<(Arc<Headline>, u32, Option<(Vec<Link>, Unnumbered)>)> =
-            ready.into_par_iter().map(apart).collect();
-        for (headline, row, new) in apart {
             self.version += 1;
             self.now = self.now.max(now);
             self.newest = self.newest.max(headline.time);
