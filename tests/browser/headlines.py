@@ -2,6 +2,7 @@
 notices in words of their own, which make small ones."""
 
 from datetime import datetime, timedelta, timezone
+from hashlib import sha256
 
 NEWEST = datetime(2026, 3, 2, 18, 0, tzinfo=timezone.utc)
 EVENTS = 500
@@ -87,6 +88,11 @@ def coined(number):
     """A word that no language has, another for every number below 65,536."""
     number = number * 40_503 % 65_536
     return "".join(part[number // 16**at % 16] for at, part in enumerate(SYLLABLES))
+
+
+def unlike(number):
+    """A word that no language has and that is like no other, not even in its syllables."""
+    return "".join("bdfghklmnprstvwz"[byte % 16] + "aeiou"[byte // 16 % 5] for byte in sha256(b"%d" % number).digest()[:5])
 
 
 def notice(number, newest):

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from headlines import NEWEST, coined, headlines
+from headlines import NEWEST, headlines, unlike
 from service import ROOT, Service, new_key
 from webdriver import Browser
 
@@ -150,7 +150,7 @@ class PageTest(unittest.TestCase):
 
     def report(self, number, count=3, first=0):
         """Posts headlines of something in words of its own, later than all there is, and returns the id of their topic."""
-        words = [coined(10_000 + 5 * number + at) + coined(50_000 - 7 * number - at)[::-1] for at in range(5)]
+        words = [unlike(5 * number + at) for at in range(5)]
         texts = [" ".join(words[at:] + words[:at]) for at in range(first, first + count)]
         time = (NEWEST + timedelta(minutes=10 * number)).isoformat()
         self.site.post([

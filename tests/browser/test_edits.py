@@ -170,7 +170,9 @@ class Forms(Correcting):
 
     def test_a_story_is_taken_out_of_its_topic(self):
         topic = next(it["id"] for it in self.topics("sort=size") if it["story_count"] > 2)
-        story = self.site.get(f"/v1/topics/{topic}")["stories"][-1]
+        stories = self.site.get(f"/v1/topics/{topic}")["stories"]
+        # One headline would make no topic.
+        story = next(it for it in reversed(stories) if it["size"] > 1)
         self.open(f"/stories/{story['id']}")
         self.assert_accessible()
         self.preview("[value=out]")
