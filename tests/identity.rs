@@ -336,3 +336,27 @@ fn what_is_older_than_the_window_leaves_and_its_ids_still_resolve() {
     let again = engine.apply(vec![headline(0, old[0], 0)], time_of(2));
     assert_eq!(again.outcomes, [Outcome::Duplicate]);
 }
+
+#[test]
+fn what_comes_after_deletions_is_taken_however_many_there_were() {
+    let headline = |number: usize| Headline {
+        id: format!("o{number}"),
+        text: format!("Owl number {number} nests in depot {}", number * 7),
+        time: None,
+        source: None,
+        url: None,
+        lang: Some("en".into()),
+    };
+    // Some of these make it due to put all in order, before anything else comes.
+    for (posted, deleted) in (20..32).flat_map(|posted| (0..posted).map(move |deleted| (posted, deleted))) {
+        let mut engine = Engine::new(Method::default());
+        engine.apply((0..posted).map(headline).collect(), Timestamp::UNIX_EPOCH);
+        for number in 0..deleted {
+            assert!(engine.delete(&format!("o{number}"), Timestamp::UNIX_EPOCH));
+        }
+        engine.apply(vec![headline(100), headline(101)], Timestamp::UNIX_EPOCH);
+        for id in ["o100", "o101"] {
+            assert!(engine.snapshot().headline(id).is_some(), "{id} after {deleted} of {posted}");
+        }
+    }
+}

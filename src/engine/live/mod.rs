@@ -188,9 +188,9 @@ impl Live {
     pub fn insert(&mut self, headlines: Vec<Headline>, now: Timestamp) {
         let incoming: Vec<Incoming> = headlines.into_par_iter().map(Incoming::new).collect();
         let mut coming = VecDeque::from(incoming);
-        let first = next_block(&mut coming, self.until_refinement().min(BLOCK));
-        let mut ready = self.library.prepare(first, &self.method, None);
-        while !ready.is_empty() {
+        let mut ready: Vec<Ready> = Vec::new();
+        // At first nothing is ready, and all may have to be put in order already, if headlines were deleted.
+        while !(ready.is_empty() && coming.is_empty()) {
             let new = ready.iter().filter(|ready| ready.new.is_some()).count();
             let room = until_refinement(self.alive + new, self.since_refined + new);
             ready = if room > 0 {
