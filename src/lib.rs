@@ -4,6 +4,7 @@
 mod canonical;
 pub mod cluster;
 pub mod contrast;
+mod digest;
 pub mod engine;
 pub mod evaluate;
 pub mod headline;

@@ -219,7 +219,7 @@ fn a_damaged_database_is_refused_and_left_alone(#[case] damage: fn(Vec<u8>) -> V
 }
 
 #[rstest]
-#[case("PRAGMA user_version = 99", "PRAGMA user_version = 2", "use a newer slugline")]
+#[case("PRAGMA user_version = 99", "PRAGMA user_version = 3", "use a newer slugline")]
 #[case(
     "UPDATE entry SET kind = 'merge' WHERE seq = 6",
     "UPDATE entry SET kind = 'headline' WHERE seq = 6",

@@ -214,7 +214,7 @@ fn the_newest_two_checkpoints_are_kept(#[values(memory, sqlite)] open: fn() -> O
     store.create_collection("c").unwrap();
     store.append("c", &several(9)).unwrap();
     store.save_checkpoint("c", 0, 3, b"").unwrap();
-    store.save_checkpoint("c", 8, 3, &[7; 100_000]).unwrap();
+    store.save_checkpoint("c", 8, 3, &[7; 3_000_000]).unwrap();
     store.save_checkpoint("c", 4, 3, b"four").unwrap();
     store.save_checkpoint("c", 2, 3, b"two").unwrap();
     store.save_checkpoint("c", 4, u32::MAX, b"four again").unwrap();
@@ -222,7 +222,7 @@ fn the_newest_two_checkpoints_are_kept(#[values(memory, sqlite)] open: fn() -> O
     assert_eq!(store.save_checkpoint("c", 10, 3, b"ten"), Err(beyond));
     opened = opened.reopened();
     let wanted = [
-        Checkpoint { seq: 8, format_version: 3, bytes: vec![7; 100_000] },
+        Checkpoint { seq: 8, format_version: 3, bytes: vec![7; 3_000_000] },
         Checkpoint { seq: 4, format_version: u32::MAX, bytes: b"four again".to_vec() },
     ];
     assert_eq!(checkpoints(opened.store.as_mut(), "c"), wanted);

@@ -76,13 +76,20 @@ fn an_older_schema_is_brought_up_to_date() {
     let directory = kept(3);
     sql(
         directory.path(),
-        "DROP TABLE event_of; DROP TABLE event; PRAGMA user_version = 1; \
-         CREATE TABLE event (collection INTEGER, number INTEGER, payload TEXT)",
+        "DROP TABLE event_of; DROP TABLE event; DROP TABLE checkpoint_part; DROP TABLE checkpoint; \
+         PRAGMA user_version = 1; \
+         CREATE TABLE event (collection INTEGER, number INTEGER, payload TEXT); \
+         CREATE TABLE checkpoint (collection INTEGER, seq INTEGER, bytes BLOB); \
+         INSERT INTO checkpoint SELECT number, 2, x'02' FROM collection",
     );
     let mut store = SqliteStore::open(directory.path()).unwrap();
     let collection = store.collections().unwrap().remove(0);
     assert_eq!(store.last_seq(&collection).unwrap(), 3);
     assert!(store.events(&collection, 0, 9).unwrap().is_empty());
+    // Written in another form: the log gives the same state.
+    assert_eq!(store.checkpoint_before(&collection, 9), Ok(None));
+    store.save_checkpoint(&collection, 3, 1, b"three").unwrap();
+    assert_eq!(checkpoints(&mut store, &collection).len(), 1);
 }
 
 #[test]
@@ -90,7 +97,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
     let directory = kept(3);
     sql(directory.path(), "PRAGMA user_version = 99");
     let before = fs::read(database(directory.path())).unwrap();
-    let newer = StoreError::NewerSchema { path: database(directory.path()), found: 99, known: 2 };
+    let newer = StoreError::NewerSchema { path: database(directory.path()), found: 99, known: 3 };
     assert_eq!(refused(directory.path()), newer);
     assert_eq!(fs::read(database(directory.path())).unwrap(), before);
 }
@@ -247,6 +254,20 @@ fn a_damaged_checkpoint_is_passed_over_and_kept_until_there_is_a_newer_one(
     assert_eq!(seqs(&mut store), [12, 6]);
     drop(store);
     assert_eq!(sql(directory.path(), "SELECT count(*) FROM checkpoint"), Some(kept_in_the_end));
+}
+
+#[test]
+fn a_checkpoint_that_lacks_a_part_is_passed_over() {
+    let directory = kept(20);
+    let mut store = SqliteStore::open(directory.path()).unwrap();
+    store.save_checkpoint("c", 4, 1, b"four").unwrap();
+    store.save_checkpoint("c", 8, 1, &[8; 3_000_000]).unwrap();
+    assert_eq!(checkpoints(&mut store, "c").len(), 2);
+    drop(store);
+    sql(directory.path(), "DELETE FROM checkpoint_part WHERE seq = 8 AND part = 1");
+    let mut store = SqliteStore::open(directory.path()).unwrap();
+    let left = checkpoints(&mut store, "c");
+    assert_eq!(left.iter().map(|checkpoint| checkpoint.seq).collect::<Vec<_>>(), [4]);
 }
 
 /// Runs something and returns what it logged with it.

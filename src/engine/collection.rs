@@ -5,13 +5,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::live::Live;
 use super::{Archived, Classification, EditRecord, EditRefusal, Explanation, Method, Order, Snapshot};
-use crate::Headline;
 use crate::track::{Change, Event, Id};
+use crate::{Headline, digest};
 
 /// What became of one posted headline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -238,13 +237,13 @@ impl Engine {
 
 /// Bytes and a digest of them, because a state whose parts contradict each other may be read and not be worked with.
 fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
-    let digest = Sha256::digest(&bytes);
+    let digest = digest::of_pieces(&bytes);
     bytes.extend_from_slice(&digest);
     bytes
 }
 
 /// The bytes before their digest, if it is theirs.
 fn unsealed(sealed: &[u8]) -> Option<&[u8]> {
-    let (bytes, digest) = sealed.split_last_chunk::<32>()?;
-    (Sha256::digest(bytes)[..] == digest[..]).then_some(bytes)
+    let (bytes, digest) = sealed.split_last_chunk()?;
+    (digest::of_pieces(bytes) == *digest).then_some(bytes)
 }

@@ -3,6 +3,8 @@
 //! The same two sources as in the join of all rows: words by postings, meaning by cells. A search reads a bounded
 //! number of the latest rows of each list, so that its work does not grow with the collection.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::scores::Scores;
@@ -18,7 +20,7 @@ const WITHOUT_CELLS: usize = 2048;
 /// Most cells.
 const MOST_CELLS: usize = 1024;
 /// Cells in which a row stands; only the nearest is searched for it.
-const SPREAD: usize = 4;
+pub const SPREAD: usize = 4;
 
 /// Rows that share one working memory.
 const SEARCHED_TOGETHER: usize = 32;
@@ -51,8 +53,8 @@ pub struct LiveIndex {
 struct Cells {
     leaders: Vec<u32>,
     members: Vec<Vec<u32>>,
-    /// The cell searched for each row.
-    homes: Vec<u32>,
+    /// The cells in which each row stands, of which the first is searched for it.
+    of_rows: Vec<[u16; SPREAD]>,
 }
 
 /// Working memory of one search.
@@ -70,31 +72,46 @@ impl LiveIndex {
     /// leaders spaced evenly among these.
     pub fn new(rows: Vec<Vectors>, meaning: Option<DenseRows>, meaning_weight: f32) -> Self {
         let settled = rows.len();
-        Self::restored(rows, meaning, meaning_weight, settled)
+        Self::restored(rows, meaning, meaning_weight, settled, &[])
     }
 
-    /// The index as it was when the first `settled` rows were made an index and the others added.
+    /// The index as it was when the first `settled` rows were made an index and the others added. Which cells are nearest to
+    /// a row takes long to find out: [`cells`](Self::cells) told it, unless it is of no use here.
     pub fn restored(
         rows: Vec<Vectors>,
         meaning: Option<DenseRows>,
         meaning_weight: f32,
         settled: usize,
+        of_rows: &[[u16; SPREAD]],
     ) -> Self {
         let has_cells = meaning.is_some() && settled > WITHOUT_CELLS;
         let count = if has_cells { (2 * settled.isqrt()).min(MOST_CELLS) } else { 0 };
         let leaders: Vec<u32> = (0..count).map(|cell| (cell * settled / count) as u32).collect();
         let empty = meaning.as_ref().map(|_| DenseRows::default());
-        let cells = Cells { members: vec![Vec::new(); count.max(1)], leaders, homes: Vec::new() };
+        let cells = Cells { members: vec![Vec::new(); count.max(1)], leaders, of_rows: Vec::new() };
         let mut index = Self { meaning: empty, meaning_weight, cells, ..Self::default() };
         if let (Some(to), Some(from)) = (&mut index.meaning, &meaning) {
             to.append(from);
         }
-        index.add(rows);
+        let are_of_these = has_cells
+            && of_rows.len() == rows.len()
+            && of_rows.iter().flatten().all(|&cell| usize::from(cell) < count);
+        let rows = index.append(rows);
+        match are_of_these {
+            true => rows.zip(of_rows).for_each(|(row, &cells)| index.cells.put(row, cells)),
+            false => index.settle(rows),
+        }
         index
     }
 
     /// Adds rows, whose meaning is added first by [`add_meaning`](Self::add_meaning) if it counts.
     pub fn add(&mut self, rows: Vec<Vectors>) {
+        let rows = self.append(rows);
+        self.settle(rows);
+    }
+
+    /// Adds rows that are in no cell yet, and tells which they are.
+    fn append(&mut self, rows: Vec<Vectors>) -> Range<u32> {
         let first = self.rows.len() as u32;
         for (row, vectors) in (first..).zip(&rows) {
             for &(term, weight) in &vectors.words {
@@ -108,7 +125,7 @@ impl LiveIndex {
         let last = first + rows.len() as u32;
         self.rows.extend(rows);
         self.is_gone.resize(last as usize, false);
-        self.settle(first..last);
+        first..last
     }
 
     /// Adds the meaning of rows that are added next.
@@ -119,12 +136,11 @@ impl LiveIndex {
     }
 
     /// Puts rows into cells.
-    fn settle(&mut self, rows: std::ops::Range<u32>) {
+    fn settle(&mut self, rows: Range<u32>) {
         let Some(meaning) = &self.meaning else { return };
-        let Cells { leaders, members, homes } = &mut self.cells;
+        let leaders = &self.cells.leaders;
         if leaders.is_empty() {
-            homes.resize(rows.end as usize, 0);
-            members[0].extend(rows);
+            self.cells.members[0].extend(rows);
             return;
         }
         let rows: Vec<u32> = rows.collect();
@@ -137,9 +153,13 @@ impl LiveIndex {
             .flatten()
             .collect();
         for (row, cells) in rows.into_iter().zip(nearest) {
-            homes.push(cells[0]);
-            cells.iter().for_each(|&cell| members[cell as usize].push(row));
+            self.cells.put(row, cells.map(|cell| cell as u16));
         }
+    }
+
+    /// The cells in which each row stands; nothing where all are in one.
+    pub fn cells(&self) -> &[[u16; SPREAD]] {
+        &self.cells.of_rows
     }
 
     /// Takes a row out: no search finds it any more.
@@ -158,7 +178,7 @@ impl LiveIndex {
         if let Some(meaning) = &mut self.meaning {
             meaning.truncate(count);
         }
-        self.cells.homes.truncate(count);
+        self.cells.of_rows.truncate(count);
         for members in &mut self.cells.members {
             members.truncate(members.partition_point(|&row| (row as usize) < count));
         }
@@ -186,7 +206,7 @@ impl LiveIndex {
 
     /// For each of `rows` the `most` nearest of those before it, with their similarity of content, most similar first,
     /// ties to the earlier. In parallel; what is found depends on the rows before alone.
-    pub fn nearest(&self, rows: std::ops::Range<u32>, most: usize) -> Vec<Vec<(f32, u32)>> {
+    pub fn nearest(&self, rows: Range<u32>, most: usize) -> Vec<Vec<(f32, u32)>> {
         let rows: Vec<u32> = rows.collect();
         rows.par_chunks(SEARCHED_TOGETHER)
             .map(|rows| {
@@ -269,8 +289,7 @@ impl LiveIndex {
         let Workspace { words, cosines, others, found, .. } = space;
         found.clear();
         let Some(meaning) = &self.meaning else { return };
-        let cell = &self.cells.members[self.cells.homes[row as usize] as usize];
-        let latest = latest_before(cell, row, COMPARED, |&other| other);
+        let latest = latest_before(self.cells.searched_for(row), row, COMPARED, |&other| other);
         others.clear();
         others.extend(latest.iter().filter(|&&other| !self.is_gone[other as usize]));
         meaning.cosines(&[row], others, cosines);
@@ -282,6 +301,20 @@ impl LiveIndex {
                 }
             }
         }
+    }
+}
+
+impl Cells {
+    /// Puts the next row into its cells.
+    fn put(&mut self, row: u32, cells: [u16; SPREAD]) {
+        self.of_rows.push(cells);
+        cells.iter().for_each(|&cell| self.members[usize::from(cell)].push(row));
+    }
+
+    /// Rows of the cell that is searched for a row.
+    fn searched_for(&self, row: u32) -> &[u32] {
+        let cell = self.of_rows.get(row as usize).map_or(0, |cells| cells[0]);
+        &self.members[usize::from(cell)]
     }
 }
 

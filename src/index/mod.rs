@@ -8,7 +8,7 @@ mod scores;
 mod shortlist;
 mod similarity;
 
-pub use live::{LiveIndex, Vectors};
+pub use live::{LiveIndex, SPREAD, Vectors};
 pub use neighbours::Neighbours;
 use neighbours::{LEAST_CONTENT, LEAST_ENTITIES, LEAST_MEANING, LEAST_WORDS};
 pub use similarity::Similarity;

@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::digest;
+
 /// A state to start from instead of the beginning of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
@@ -13,11 +15,11 @@ pub struct Checkpoint {
     pub bytes: Vec<u8>,
 }
 
-/// SHA-256 of a checkpoint's number, version and bytes.
+/// SHA-256 of a checkpoint's number, version and the digest of its bytes.
 pub(super) fn digest(seq: u64, format_version: u32, bytes: &[u8]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update(seq.to_le_bytes());
     hasher.update(format_version.to_le_bytes());
-    hasher.update(bytes);
+    hasher.update(digest::of_pieces(bytes));
     hasher.finalize().into()
 }

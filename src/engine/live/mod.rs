@@ -20,6 +20,7 @@ mod links;
 mod names;
 mod obey;
 mod packed;
+mod pieces;
 mod rebuild;
 mod refine;
 mod slots;

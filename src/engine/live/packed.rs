@@ -11,11 +11,15 @@ const HAS_TOPIC: u8 = 8;
 
 /// What a link takes at the most, but for one that shared entities make more alike.
 const BYTES_OF_LINK: usize = 17;
+/// What a link takes at the least.
+const LEAST_BYTES_OF_LINK: usize = 9;
+const BYTES_OF_COUNT: usize = 4;
 
-/// The links of each text, which ascend.
+/// The links of each text, which ascend: how many each has, and then those with earlier texts.
 pub(super) fn pack<'l>(links: impl Iterator<Item = &'l [Link]> + Clone) -> Vec<u8> {
-    let ends: usize = links.clone().map(<[Link]>::len).sum();
-    let mut bytes = Vec::with_capacity(ends / 2 * BYTES_OF_LINK);
+    let (texts, ends) = links.clone().fold((0, 0), |(texts, ends), links| (texts + 1, ends + links.len()));
+    let mut bytes = Vec::with_capacity(2 * BYTES_OF_COUNT * texts + ends / 2 * BYTES_OF_LINK);
+    links.clone().for_each(|links| bytes.extend((links.len() as u32).to_le_bytes()));
     for (row, links) in (0..).zip(links) {
         let earlier = &links[..links.partition_point(|link| link.other < row)];
         bytes.extend((earlier.len() as u32).to_le_bytes());
@@ -25,9 +29,17 @@ pub(super) fn pack<'l>(links: impl Iterator<Item = &'l [Link]> + Clone) -> Vec<u
 }
 
 /// The links of so many texts, from both ends; none if the bytes do not tell of them.
-pub(super) fn unpack(mut bytes: &[u8], texts: usize) -> Option<Vec<Vec<Link>>> {
-    let counts = counts(bytes, texts)?;
-    let mut links: Vec<Vec<Link>> = counts.into_iter().map(Vec::with_capacity).collect();
+pub(super) fn unpack(bytes: &[u8], texts: usize) -> Option<Vec<Vec<Link>>> {
+    let (counts, mut bytes) = bytes.split_at_checked(BYTES_OF_COUNT.checked_mul(texts)?)?;
+    let counts =
+        || counts.chunks_exact(BYTES_OF_COUNT).map(|mut count| take(&mut count).map(u32::from_le_bytes));
+    let ends: u64 = counts().map(|count| u64::from(count.unwrap_or(0))).sum();
+    // Nobody may be made to set memory aside for more links than there are bytes for.
+    if ends > 2 * (bytes.len() / LEAST_BYTES_OF_LINK) as u64 {
+        return None;
+    }
+    let mut links: Vec<Vec<Link>> =
+        counts().map(|count| Some(Vec::with_capacity(count? as usize))).collect::<Option<_>>()?;
     for row in 0..texts {
         let count = u32::from_le_bytes(take(&mut bytes)?);
         for _ in 0..count {
@@ -39,21 +51,8 @@ pub(super) fn unpack(mut bytes: &[u8], texts: usize) -> Option<Vec<Vec<Link>>> {
             rest[0].push(link);
         }
     }
-    bytes.is_empty().then_some(links)
-}
-
-/// How many links each text has.
-fn counts(mut bytes: &[u8], texts: usize) -> Option<Vec<usize>> {
-    let mut counts = vec![0; texts];
-    for row in 0..texts {
-        let count = u32::from_le_bytes(take(&mut bytes)?);
-        for _ in 0..count {
-            let other = get(&mut bytes)?.other as usize;
-            counts[row] += 1;
-            *counts.get_mut(other)? += 1;
-        }
-    }
-    Some(counts)
+    let are_counted = counts().eq(links.iter().map(|links| Some(links.len() as u32)));
+    (bytes.is_empty() && are_counted).then_some(links)
 }
 
 fn put(link: &Link, bytes: &mut Vec<u8>) {
@@ -137,12 +136,12 @@ mod tests {
     #[test]
     fn a_link_to_a_later_text_or_to_itself_and_what_is_left_over_are_refused() {
         let link = |other| Link { other, content: 0.5, alike: 0.5, story: 0.0, topic: 0.25, is_held: false };
-        let lists = |other| vec![Vec::new(), vec![link(other)]];
-        let mut bytes = pack(lists(0).iter().map(Vec::as_slice));
+        let lists = [vec![link(1)], vec![link(0)]];
+        let mut bytes = pack(lists.iter().map(Vec::as_slice));
         assert!(unpack(&bytes, 2).is_some() && unpack(&bytes, 1).is_none() && unpack(&bytes, 3).is_none());
         for other in [1u8, 2] {
             let mut bytes = bytes.clone();
-            bytes[9] = other;
+            bytes[BYTES_OF_COUNT * 4 + 1] = other;
             assert_eq!(unpack(&bytes, 2), None);
         }
         bytes.pop();

@@ -2,12 +2,15 @@
 
 use std::cmp::Reverse;
 
-use sqlx::sqlite::SqliteRow;
+use futures_util::TryStreamExt as _;
 use sqlx::{Row, SqliteConnection};
 
 use super::{Fault, collections, loaded, log, stored, transaction};
 use crate::store::Checkpoint;
 use crate::store::checkpoint::digest;
+
+/// Bytes of a part of a checkpoint.
+const PART: usize = 1 << 20;
 
 /// Why a checkpoint is of no use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,27 +33,36 @@ pub(super) async fn save(
     // Looked at before the transaction, which SQLite could not commit after a broken page.
     let superseded = superseded(connection, key, stored(seq)).await?;
     transaction(connection, async |connection| {
-        sqlx::query(
-            "INSERT OR REPLACE INTO checkpoint (collection, seq, format_version, digest, bytes) \
-             VALUES (?, ?, ?, ?, ?)",
-        )
-        .bind(key)
-        .bind(stored(seq))
-        .bind(format_version)
-        .bind(digest(seq, format_version, bytes).to_vec())
-        .bind(bytes)
-        .execute(&mut *connection)
-        .await?;
-        for seq in superseded {
-            sqlx::query("DELETE FROM checkpoint WHERE collection = ? AND seq = ?")
+        delete(connection, key, stored(seq)).await?;
+        sqlx::query("INSERT INTO checkpoint (collection, seq, format_version, digest) VALUES (?, ?, ?, ?)")
+            .bind(key)
+            .bind(stored(seq))
+            .bind(format_version)
+            .bind(digest(seq, format_version, bytes).to_vec())
+            .execute(&mut *connection)
+            .await?;
+        for (number, part) in (0i64..).zip(bytes.chunks(PART)) {
+            sqlx::query("INSERT INTO checkpoint_part (collection, seq, part, bytes) VALUES (?, ?, ?, ?)")
                 .bind(key)
-                .bind(seq)
+                .bind(stored(seq))
+                .bind(number)
+                .bind(part)
                 .execute(&mut *connection)
                 .await?;
+        }
+        for seq in superseded {
+            delete(connection, key, seq).await?;
         }
         Ok(())
     })
     .await
+}
+
+/// Deletes a checkpoint, if it is there, with its parts.
+async fn delete(connection: &mut SqliteConnection, key: i64, seq: i64) -> Result<(), Fault> {
+    let query = sqlx::query("DELETE FROM checkpoint WHERE collection = ? AND seq = ?");
+    query.bind(key).bind(seq).execute(connection).await?;
+    Ok(())
 }
 
 /// Which checkpoints go once there is one at `new`: all but the newest two undamaged ones, and altered ones as soon as
@@ -65,8 +77,10 @@ async fn superseded(connection: &mut SqliteConnection, key: i64, new: i64) -> Re
     for seq in seqs {
         // Of one that goes either way it is of no interest whether it was altered, which takes long to find out.
         let goes_either_way = undamaged == 2;
-        let check = |row: &SqliteRow| if goes_either_way { Ok(()) } else { sound(row).map(|_| ()) };
-        let found = if seq == new { Ok(()) } else { look_at(connection, key, seq, check).await? };
+        let found = match goes_either_way || seq == new {
+            true => Ok(()),
+            false => look_at(connection, key, seq).await?.map(|_| ()),
+        };
         match found {
             Ok(()) if undamaged < 2 => undamaged += 1,
             Ok(()) => superseded.push(seq),
@@ -85,7 +99,7 @@ pub(super) async fn before(
     let key = collections::key(connection, collection).await?;
     let seqs = seqs(connection, key).await?;
     for earlier in seqs.into_iter().filter(|&earlier| earlier < stored(seq)) {
-        match look_at(connection, key, earlier, |row| sound(row).map(|kept| kept.to_checkpoint())).await? {
+        match look_at(connection, key, earlier).await? {
             Ok(checkpoint) => return Ok(Some(checkpoint)),
             Err(damage) => {
                 tracing::warn!(collection, seq = earlier, ?damage, "a damaged checkpoint is passed over");
@@ -101,51 +115,35 @@ async fn seqs(connection: &mut SqliteConnection, key: i64) -> Result<Vec<i64>, F
     Ok(query.bind(key).fetch_all(connection).await?)
 }
 
-/// Reads one checkpoint, and makes of it what is wanted.
-async fn look_at<T>(
+/// Reads one checkpoint.
+async fn look_at(
     connection: &mut SqliteConnection,
     key: i64,
     seq: i64,
-    make: impl FnOnce(&SqliteRow) -> Result<T, Damage>,
-) -> Result<Result<T, Damage>, Fault> {
-    let row = sqlx::query(
-        "SELECT seq, format_version, digest, bytes FROM checkpoint WHERE collection = ? AND seq = ?",
-    )
-    .bind(key)
-    .bind(seq)
-    .fetch_one(connection)
-    .await;
-    match row {
-        Ok(row) => Ok(make(&row)),
-        Err(error) => match Fault::from(error) {
-            fault if fault.is_damage() => Ok(Err(Damage::Unreadable)),
-            fault => Err(fault),
-        },
+) -> Result<Result<Checkpoint, Damage>, Fault> {
+    match read(connection, key, seq).await {
+        Ok(checkpoint) => Ok(checkpoint.ok_or(Damage::Altered)),
+        Err(fault) if fault.is_damage() => Ok(Err(Damage::Unreadable)),
+        Err(fault) => Err(fault),
     }
 }
 
-/// A checkpoint as it is in the database.
-struct Kept<'r> {
-    seq: u64,
-    format_version: u32,
-    bytes: &'r [u8],
-}
-
-impl Kept<'_> {
-    fn to_checkpoint(&self) -> Checkpoint {
-        Checkpoint { seq: self.seq, format_version: self.format_version, bytes: self.bytes.to_vec() }
-    }
-}
-
-/// The checkpoint of a row, if it is undamaged.
-fn sound(row: &SqliteRow) -> Result<Kept<'_>, Damage> {
+/// One checkpoint; none if it is not what was saved.
+async fn read(connection: &mut SqliteConnection, key: i64, seq: i64) -> Result<Option<Checkpoint>, Fault> {
+    let query = "SELECT format_version, digest, (SELECT coalesce(sum(length(bytes)), 0) FROM checkpoint_part AS part \
+                 WHERE part.collection = checkpoint.collection AND part.seq = checkpoint.seq) \
+                 FROM checkpoint WHERE collection = ? AND seq = ?";
+    let row = sqlx::query(query).bind(key).bind(seq).fetch_one(&mut *connection).await?;
     let fields = || -> Result<_, Fault> {
-        let seq = loaded(row.try_get(0)?)?;
-        Ok((seq, row.try_get::<u32, _>(1)?, row.try_get::<&[u8], _>(2)?, row.try_get::<&[u8], _>(3)?))
+        Ok((row.try_get::<u32, _>(0)?, row.try_get::<Vec<u8>, _>(1)?, loaded(row.try_get(2)?)?, loaded(seq)?))
     };
-    let (seq, format_version, kept, bytes) = fields().map_err(|_| Damage::Altered)?;
-    if digest(seq, format_version, bytes) != kept {
-        return Err(Damage::Altered);
+    let Ok((format_version, kept, size, seq)) = fields() else { return Ok(None) };
+    let mut bytes = Vec::with_capacity(size as usize);
+    let query = "SELECT bytes FROM checkpoint_part WHERE collection = ? AND seq = ? ORDER BY part";
+    let mut parts = sqlx::query(query).bind(key).bind(stored(seq)).fetch(connection);
+    while let Some(part) = parts.try_next().await? {
+        bytes.extend_from_slice(part.try_get(0)?);
     }
-    Ok(Kept { seq, format_version, bytes })
+    let is_sound = digest(seq, format_version, &bytes)[..] == kept[..];
+    Ok(is_sound.then_some(Checkpoint { seq, format_version, bytes }))
 }

@@ -13,7 +13,8 @@ use super::{Fault, directory, transaction};
 use crate::store::StoreError;
 
 /// Each brings the schema to the next version; the first starts from nothing.
-const MIGRATIONS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 
 /// What `application_id` is in databases of this program.
 const APPLICATION: i64 = 0x534C_5547;
