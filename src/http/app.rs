@@ -74,6 +74,7 @@ pub fn serve(context: Data<Context>) -> io::Result<(Server, std::net::SocketAddr
     };
     let (drawings, conditions) = (Data::<Latest<Drawing>>::default(), Data::<Latest<Condition>>::default());
     let app = move || {
+        give_way();
         // What is wrapped last sees a request first.
         App::new()
             .app_data(context.clone())
@@ -105,4 +106,16 @@ pub fn serve(context: Data<Context>) -> io::Result<(Server, std::net::SocketAddr
         .bind(config.bind)?;
     let address = server.addrs().first().copied().unwrap_or(config.bind);
     Ok((server.run(), address))
+}
+
+/// How much the threads that answer give way to the one that keeps headlines, as `nice` counts.
+#[cfg(target_os = "linux")]
+const GIVE_WAY: i32 = 3;
+
+/// Lets this thread, one that answers, wait rather than the one that keeps headlines where there are too few processors for
+/// both: whoever posts waits until what was posted is kept, and reads could otherwise hold that up without end.
+fn give_way() {
+    // A thread that gives way more already may not take that back.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), GIVE_WAY);
 }

@@ -1,7 +1,7 @@
 //! The collection's log in the store: written before anything is applied, read back at the start.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -27,11 +27,13 @@ const CHECKPOINT_SHARE: usize = 8;
 /// And one part in this many of the events in memory and of the ids ever issued.
 const CHECKPOINT_EVENTS: u64 = 64;
 /// While others wait for the writer, a checkpoint waits for them, until it is due so many times over.
-const CHECKPOINT_PATIENCE: usize = 2;
+const CHECKPOINT_PATIENCE: usize = 4;
 
 /// What left memory is stored when there is so much of it, and so many at a time: a commit of its own for each batch
 /// would take as long as that of the batch.
 const STORED_AT_ONCE: usize = 4_096;
+/// When so much of it is not stored yet, nothing may be added to the log before it is.
+const MOST_UNSTORED: usize = 4 * STORED_AT_ONCE;
 
 /// Entries read at a time when a collection is restored.
 const ENTRIES_AT_ONCE: usize = 10_000;
@@ -66,6 +68,17 @@ pub(super) struct Log {
     /// What left memory and is not stored yet.
     cards: Vec<CardRow>,
     events: Vec<Arc<Event>>,
+    /// A checkpoint that is not stored yet.
+    unsaved: Option<Unsaved>,
+}
+
+/// A checkpoint that was written down.
+struct Unsaved {
+    /// The last entry it contains.
+    seq: u64,
+    bytes: Vec<u8>,
+    /// How long that took.
+    took: Duration,
 }
 
 impl Log {
@@ -76,7 +89,7 @@ impl Log {
             store.create_collection(COLLECTION)?;
         }
         let (cards, events) = (Vec::new(), Vec::new());
-        Ok(Self { store, last_seq: 0, last_at: None, since_checkpoint: 0, cards, events })
+        Ok(Self { store, last_seq: 0, last_at: None, since_checkpoint: 0, cards, events, unsaved: None })
     }
 
     /// What a log begins with if it has settings of its own, and since when it has.
@@ -149,13 +162,11 @@ impl Log {
     /// last checkpoint.
     pub fn keep(&mut self, departed: Departed) {
         self.note(departed);
-        if let Err(error) = self.settle_if_much() {
-            let (cards, events) = (self.cards.len(), self.events.len());
-            tracing::warn!(%error, cards, events, "what left memory is not stored yet");
-        }
+        self.settle_if_much();
     }
 
-    fn note(&mut self, departed: Departed) {
+    /// Keeps what left memory, to be stored when there is time for it.
+    pub fn note(&mut self, departed: Departed) {
         let card = |archived: &Archived| CardRow {
             id: archived.id.to_string(),
             kind: match archived.id.level() {
@@ -169,12 +180,32 @@ impl Log {
         self.events.extend(departed.events);
     }
 
-    /// Stores what left memory if it is much. Nothing may be added to the log if that fails, or it would become ever more.
-    fn settle_if_much(&mut self) -> Result<(), StoreError> {
-        match self.cards.len() + self.events.len() < STORED_AT_ONCE {
+    /// Stores what was put off: a checkpoint, and what left memory if it is much.
+    pub fn catch_up(&mut self) {
+        self.settle_if_much();
+        self.save_what_is_unsaved();
+    }
+
+    /// Stores what left memory if it is much.
+    fn settle_if_much(&mut self) {
+        if self.unstored() >= STORED_AT_ONCE
+            && let Err(error) = self.settle()
+        {
+            let (cards, events) = (self.cards.len(), self.events.len());
+            tracing::warn!(%error, cards, events, "what left memory is not stored yet");
+        }
+    }
+
+    /// Makes sure that what left memory does not become ever more, should the store take the log alone.
+    fn require_settled(&mut self) -> Result<(), StoreError> {
+        match self.unstored() < MOST_UNSTORED {
             true => Ok(()),
             false => self.settle(),
         }
+    }
+
+    fn unstored(&self) -> usize {
+        self.cards.len() + self.events.len()
     }
 
     /// Stores what left memory, as far as that can be done. No checkpoint may be written before it is: a restart would not
@@ -231,8 +262,9 @@ impl Log {
         self.since_checkpoint += entries;
     }
 
-    /// Writes a checkpoint when one is due, unless it can wait for others who do.
-    pub fn save_checkpoint_if_due(&mut self, engine: &Engine, others_wait: bool) {
+    /// Writes a checkpoint down when one is due, unless it can wait for others who do. It is stored by
+    /// [`catch_up`](Self::catch_up).
+    pub fn write_checkpoint_if_due(&mut self, engine: &Engine, others_wait: bool) {
         let snapshot = engine.snapshot();
         let lineage = &snapshot.lineage;
         let issued = [Level::Story, Level::Topic].map(|level| u64::from(lineage.issued(level)));
@@ -241,45 +273,49 @@ impl Log {
         let due = CHECKPOINT_ENTRIES + snapshot.len() / CHECKPOINT_SHARE + events;
         let patience = if others_wait { CHECKPOINT_PATIENCE } else { 1 };
         if self.since_checkpoint >= patience * due {
-            self.save_checkpoint(engine);
+            self.write_checkpoint(engine);
         }
     }
 
-    /// Writes a checkpoint unless there is one already. Nothing depends on it but the time a restart takes.
+    /// Writes and stores a checkpoint unless there is one already. Nothing depends on it but the time a restart takes.
     pub fn save_checkpoint(&mut self, engine: &Engine) {
-        if self.since_checkpoint == 0 {
-            return;
+        if self.since_checkpoint > 0 {
+            self.write_checkpoint(engine);
         }
+        self.save_what_is_unsaved();
+    }
+
+    fn write_checkpoint(&mut self, engine: &Engine) {
         self.since_checkpoint = 0;
         let started = Instant::now();
-        let settled = self.settle().map_err(|error| error.to_string());
-        let written = settled.and_then(|()| engine.checkpoint().map_err(|error| error.to_string()));
-        let saved = written.and_then(|bytes| {
-            self.store
-                .save_checkpoint(COLLECTION, self.last_seq, CHECKPOINT_FORMAT, &bytes)
-                .map_err(|error| error.to_string())
-                .map(|()| bytes.len())
-        });
-        match saved {
+        match engine.checkpoint() {
             Ok(bytes) => {
-                metrics::histogram!("slugline_checkpoint_seconds").record(started.elapsed().as_secs_f64());
-                metrics::gauge!("slugline_checkpoint_bytes").set(bytes as f64);
+                self.unsaved = Some(Unsaved { seq: self.last_seq, bytes, took: started.elapsed() });
             }
-            Err(reason) => {
-                metrics::counter!("slugline_checkpoint_errors_total").increment(1);
-                tracing::warn!(
-                    entry = self.last_seq,
-                    reason,
-                    "no checkpoint was written; a restart will take longer"
-                );
+            Err(error) => not_written(self.last_seq, &error.to_string()),
+        }
+    }
+
+    fn save_what_is_unsaved(&mut self) {
+        let Some(Unsaved { seq, bytes, took }) = self.unsaved.take() else { return };
+        let started = Instant::now();
+        let settled = self.settle();
+        let saved =
+            settled.and_then(|()| self.store.save_checkpoint(COLLECTION, seq, CHECKPOINT_FORMAT, &bytes));
+        match saved {
+            Ok(()) => {
+                let took = took + started.elapsed();
+                metrics::histogram!("slugline_checkpoint_seconds").record(took.as_secs_f64());
+                metrics::gauge!("slugline_checkpoint_bytes").set(bytes.len() as f64);
             }
+            Err(error) => not_written(seq, &error.to_string()),
         }
     }
 
     /// Makes headlines durable as one batch. Those without a time get that of their receipt, so that the log holds
     /// all that follows from it.
     pub fn append(&mut self, received: Timestamp, headlines: Vec<Headline>) -> Result<Batch, StoreError> {
-        self.settle_if_much()?;
+        self.require_settled()?;
         let (headlines, at) = self.dated(received, headlines);
         let entry = |headline: Headline| NewEntry { at, body: Body::Headline(headline) };
         let entries: Vec<NewEntry> = headlines.into_iter().map(entry).collect();
@@ -304,7 +340,7 @@ impl Log {
     }
 
     fn append_one(&mut self, received: Timestamp, body: Body) -> Result<Timestamp, StoreError> {
-        self.settle_if_much()?;
+        self.require_settled()?;
         let at = self.after_last(received);
         self.last_seq = *self.store.append(COLLECTION, &[NewEntry { at, body }])?.end();
         self.last_at = Some(at);
@@ -350,6 +386,11 @@ impl Log {
     pub fn store_kind(&self) -> &'static str {
         self.store.kind()
     }
+}
+
+fn not_written(entry: u64, reason: &str) {
+    metrics::counter!("slugline_checkpoint_errors_total").increment(1);
+    tracing::warn!(entry, reason, "no checkpoint was written; a restart will take longer");
 }
 
 #[cfg(test)]
@@ -517,7 +558,7 @@ mod tests {
     #[test]
     fn much_that_left_memory_is_stored_before_anything_else() {
         let (mut log, engine, departed) = forgetful();
-        let numbers = 1..=STORED_AT_ONCE as u64;
+        let numbers = 1..=MOST_UNSTORED as u64;
         let event = |number| Arc::new(Event { number, ..Event::clone(&departed.events[0]) });
         let events: Vec<Arc<Event>> = numbers.map(event).collect();
 

@@ -14,7 +14,7 @@ use tracing::{Span, info_span};
 
 use super::classify::Classified;
 use super::events::Earlier;
-use super::log::Log;
+use super::log::{Batch, Log};
 use super::{Applied, ServiceError, View, storage_refusal};
 use crate::Headline;
 use crate::engine::{Corrected, EditRefusal, Engine, Explanation, Order, Outcome, Snapshot};
@@ -184,7 +184,11 @@ impl Keeper {
                 next = if waiting < limit { queue.try_recv().ok() } else { None };
             }
             self.keep(jobs);
-            self.log.save_checkpoint_if_due(&self.engine, !queue.is_empty());
+            let others_wait = !queue.is_empty();
+            self.log.write_checkpoint_if_due(&self.engine, others_wait);
+            if !others_wait {
+                self.log.catch_up();
+            }
         }
         self.log.save_checkpoint(&self.engine);
     }
@@ -257,9 +261,18 @@ impl Keeper {
         let batch = stored.map_err(|error| self.refuse(&error))?;
         metrics::histogram!("slugline_batch_store_seconds").record(started.elapsed().as_secs_f64());
         self.published.writable.store(true, Ordering::Relaxed);
-        info_span!("apply").in_scope(|| self.engine.apply(batch.headlines, batch.at));
+        self.place(batch);
         self.publish();
         Ok(count)
+    }
+
+    /// Gives headlines their places. What was put off is stored meanwhile: the one needs processors, the other the disk.
+    fn place(&mut self, batch: Batch) {
+        let (engine, log, span) = (&mut self.engine, &mut self.log, info_span!("apply"));
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| span.in_scope(|| _ = engine.apply(batch.headlines, batch.at)));
+            log.catch_up();
+        });
     }
 
     fn refuse(&self, error: &StoreError) -> ServiceError {
@@ -311,7 +324,7 @@ impl Keeper {
     }
 
     fn publish(&mut self) {
-        self.log.keep(self.engine.take_departed());
+        self.log.note(self.engine.take_departed());
         self.published.view.store(Arc::new(View::new(self.engine.snapshot(), self.log.last_seq())));
     }
 

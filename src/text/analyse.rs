@@ -171,7 +171,10 @@ pub fn terms_of(text: &str, language: Language) -> BTreeSet<String> {
 /// The indexed form of `word`: lower case, stemmed, without accents, thousands commas or dots of an
 /// initialism. `None` for a stop word.
 pub fn stem(word: &str, language: Language) -> Option<String> {
-    let lower: String = word.nfkc().flat_map(char::to_lowercase).collect();
+    let lower: String = match word.is_ascii() {
+        true => word.to_ascii_lowercase(),
+        false => word.nfkc().flat_map(char::to_lowercase).collect(),
+    };
     if is_stop_word(&lower, language) {
         return None;
     }
@@ -187,7 +190,10 @@ pub fn stem(word: &str, language: Language) -> Option<String> {
         Some(algorithm) => Stemmer::create(algorithm).stem(&plain).into_owned(),
         None => plain,
     };
-    Some(stemmed.nfd().filter(|&c| !is_combining_mark(c)).collect())
+    Some(match stemmed.is_ascii() {
+        true => stemmed,
+        false => stemmed.nfd().filter(|&c| !is_combining_mark(c)).collect(),
+    })
 }
 
 fn stemmer(language: Language) -> Option<Algorithm> {

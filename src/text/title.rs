@@ -6,12 +6,16 @@ use unicode_normalization::UnicodeNormalization;
 /// but letters and digits with single spaces between words. A title without any keeps its characters.
 pub fn normalised_title(title: &str) -> String {
     let mut normalised = String::with_capacity(title.len());
-    for c in title.nfkc().flat_map(char::to_lowercase) {
+    let mut add = |c: char| {
         if c.is_alphanumeric() {
             normalised.push(c);
         } else if !normalised.ends_with(' ') && !matches!(c, '\'' | '\u{2019}') {
             normalised.push(' ');
         }
+    };
+    match title.is_ascii() {
+        true => title.chars().for_each(|c| add(c.to_ascii_lowercase())),
+        false => title.nfkc().flat_map(char::to_lowercase).for_each(add),
     }
     let trimmed = normalised.trim();
     if trimmed.is_empty() { title.trim().to_owned() } else { trimmed.to_owned() }

@@ -5,7 +5,8 @@
 //! no consequence. A headline is compared with earlier ones, joins the story that pulls it most or begins one
 //! (`assign`), and now and then, when the collection has grown by a tenth, a large one by an eighth, the method moves
 //! stories and topics where something changed (`refine`); before that what is older than the window goes (`window`). When as many texts
-//! came as there were, all vectors and links are made anew from what is known by then (`rebuild`).
+//! came as there were, in a large one three times as many, all vectors and links are made anew from what is known by then
+//! (`rebuild`).
 
 mod adopt;
 mod archive;
@@ -57,9 +58,12 @@ const BLOCK: usize = 256;
 const LONG_BLOCK: usize = 512;
 /// Headlines looked at ahead of their turn, at the most; of no consequence but for speed.
 const AHEAD: usize = 1024;
-/// Texts from which on the collection changes slowly: frequencies and the centre are learnt anew half as often, and a
+/// Texts from which on the collection changes slowly: frequencies and the centre are learnt anew less often, and a
 /// refinement waits for somewhat more.
 const SETTLED: usize = 4096;
+/// How many times as many texts as at the last rebuild must have come for the next one, from [`SETTLED`] texts on; before,
+/// as many are enough.
+const SETTLED_REBUILD: usize = 3;
 /// Texts up to which a rebuild finds the partition from nothing; later ones go on from the one there is, which is as good
 /// and steadier.
 const LEARNING: usize = 256;
@@ -252,7 +256,7 @@ impl Live {
         self.expire();
         let is_due = match self.library.at_rebuild {
             few if few < SETTLED => self.since_rebuilt >= few,
-            many => self.since_rebuilt >= 2 * many,
+            many => self.since_rebuilt >= SETTLED_REBUILD * many,
         };
         if is_due {
             self.rebuild();
