@@ -150,7 +150,7 @@ impl Engine {
     /// changes. Known ids are for the caller to sort out.
     ///
     /// The answer is that of [`apply`](Self::apply), but for what is put in order right after a headline in a collection
-    /// of more than 1,024 titles, as happens whenever it has grown by a tenth or, if large, an eighth: that may move the
+    /// of more than 1,024 titles, as happens whenever it has grown by a tenth or, if large, a sixth: that may move the
     /// headline on.
     pub fn classify(&mut self, headlines: Vec<Headline>, now: Timestamp) -> Vec<Classification> {
         self.live.classify(headlines, now)

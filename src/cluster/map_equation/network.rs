@@ -8,6 +8,8 @@ use crate::cluster::{Graph, Partition};
 
 /// Groups aggregated by one worker at a time.
 const AGGREGATED_TOGETHER: usize = 256;
+/// Links to other groups that most groups do not have more of; of no consequence but for speed.
+const LINKS_OF_GROUP: usize = 32;
 /// Links whose weights are summed by one worker at a time.
 const SUMMED_TOGETHER: usize = 16_384;
 
@@ -99,7 +101,8 @@ impl<'a> Network<'a> {
             .map_init(
                 || FlowTo::new(partition.len()),
                 |flow_to, groups| {
-                    let (mut links, mut ends) = (Vec::new(), Vec::with_capacity(groups.len()));
+                    let mut links = Vec::with_capacity(LINKS_OF_GROUP * groups.len());
+                    let mut ends = Vec::with_capacity(groups.len());
                     for &group in groups {
                         let members = &nodes[begins[group as usize]..begins[group as usize + 1]];
                         self.links_of_group(group, members, partition.groups_of_rows(), flow_to);

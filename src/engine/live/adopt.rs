@@ -10,6 +10,7 @@ use super::Live;
 use super::groups::{StoryGroup, Tally, TopicGroup};
 use super::obey::{Made, Obeyed};
 use super::refine::{Nodes, numbered};
+use super::slots::Slots;
 use crate::Headline;
 use crate::cluster::Partition;
 use crate::engine::edit::rules::Act;
@@ -192,8 +193,11 @@ impl Live {
         for (&number, &id) in shown.topic_numbers.iter().zip(&matched_topics.ids) {
             topic_ids[number as usize] = Some(id);
         }
-        let old_stories = std::mem::take(&mut self.stories);
-        let old_topics = std::mem::take(&mut self.topics);
+        // New ones come until the next refinement.
+        let with_room = |groups: usize| groups + groups / 4;
+        let old_stories =
+            std::mem::replace(&mut self.stories, Slots::with_capacity(with_room(stories.len())));
+        let old_topics = std::mem::replace(&mut self.topics, Slots::with_capacity(with_room(topics.len())));
         let mut known_stories: FxHashMap<Id, StoryGroup> = FxHashMap::default();
         let mut known_labels: FxHashMap<Vec<u32>, String> = FxHashMap::default();
         for (_, group) in old_stories {

@@ -80,9 +80,10 @@ impl Live {
         let degree = |row: u32| stay + self.texts[row as usize].degrees.at(level);
         let own = degree(row);
         let mut alone = stay / own;
+        let links = &self.texts[row as usize].links;
         let mut pulls: FxHashMap<u32, f32> = FxHashMap::default();
-        let links = self.texts[row as usize].links.iter();
-        for link in links.filter(|link| !self.corrections.rules.is_loose(link.other)) {
+        pulls.reserve(links.len());
+        for link in links.iter().filter(|link| !self.corrections.rules.is_loose(link.other)) {
             let pull = link.weight(level) / (own * degree(link.other)).sqrt();
             let kept = if level == Level::Story && link.is_held { pull * keep } else { pull };
             alone += pull - kept;

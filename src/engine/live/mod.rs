@@ -3,7 +3,7 @@
 //!
 //! All of it follows from the headlines in order of arrival and their times of receipt: how many come together is of
 //! no consequence. A headline is compared with earlier ones, joins the story that pulls it most or begins one
-//! (`assign`), and now and then, when the collection has grown by a tenth, a large one by an eighth, the method moves
+//! (`assign`), and now and then, when the collection has grown by a tenth, a large one by a sixth, the method moves
 //! stories and topics where something changed (`refine`); before that what is older than the window goes (`window`). When as many texts
 //! came as there were, in a large one three times as many, all vectors and links are made anew from what is known by then
 //! (`rebuild`).
@@ -70,7 +70,7 @@ const LEARNING: usize = 256;
 /// The collection is refined when it has grown by one part in this many.
 const GROWTH: usize = 10;
 /// The same from [`SETTLED`] texts on.
-const SETTLED_GROWTH: usize = 8;
+const SETTLED_GROWTH: usize = 6;
 
 /// A headline that is in the collection.
 #[derive(Debug, Clone)]

@@ -20,6 +20,11 @@ impl<T> Default for Slots<T> {
 }
 
 impl<T> Slots<T> {
+    /// With room for so many.
+    pub fn with_capacity(places: usize) -> Self {
+        Self { first: 0, places: Vec::with_capacity(places) }
+    }
+
     pub fn get(&self, key: u32) -> Option<&T> {
         self.places.get(key.checked_sub(self.first)? as usize)?.as_ref()
     }
