@@ -335,3 +335,62 @@ fn latest_before<T>(list: &[T], row: u32, most: usize, row_of: impl Fn(&T) -> u3
     let end = list.partition_point(|entry| row_of(entry) < row);
     &list[end.saturating_sub(most)..end]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vector::StaticEmbedding;
+
+    /// Titles of which no two are the same, by what words they have.
+    fn titles(count: usize) -> Vec<String> {
+        const WHO: [&str; 7] = ["ferry", "miller", "senate", "orchard", "glacier", "teacher", "harbour"];
+        const WHAT: [&str; 11] = [
+            "strike", "flood", "vote", "harvest", "merger", "trial", "festival", "fire", "truce", "audit",
+            "tax",
+        ];
+        const WHERE: [&str; 31] = [
+            "Oslo", "Lima", "Accra", "Hanoi", "Quito", "Riga", "Perth", "Cairo", "Delhi", "Osaka", "Turin",
+            "Porto", "Lagos", "Dakar", "Sofia", "Minsk", "Tunis", "Havana", "Bogota", "Manila", "Athens",
+            "Dublin", "Prague", "Vienna", "Warsaw", "Zagreb", "Ankara", "Nairobi", "Jakarta", "Seoul",
+            "Malmo",
+        ];
+        let title = |n: usize| format!("{} {} in {}", WHO[n % 7], WHAT[n % 11], WHERE[n % 31]);
+        (0..count).map(title).collect()
+    }
+
+    fn found(index: &LiveIndex, rows: Range<u32>) -> Vec<Vec<(f32, u32)>> {
+        index.nearest(rows, 20)
+    }
+
+    #[test]
+    fn an_index_is_the_same_again_whether_or_not_its_cells_are_remembered() {
+        let (settled, all) = (WITHOUT_CELLS + 52, WITHOUT_CELLS + 252);
+        let titles = titles(all);
+        let embedding = StaticEmbedding::embedded();
+        let centre = embedding.centre_of(&titles);
+        let meaning = |range: Range<usize>| embedding.embed_around(&titles[range], &centre);
+        let mut index = LiveIndex::new(vec![Vectors::default(); settled], Some(meaning(0..settled)), 0.5);
+        index.add_meaning(&meaning(settled..all));
+        index.add(vec![Vectors::default(); all - settled]);
+        assert_eq!(index.cells().len(), all);
+        let last = settled as u32..all as u32;
+        assert!(found(&index, last.clone()).iter().filter(|found| !found.is_empty()).count() > 150);
+
+        let mut beyond = index.cells().to_vec();
+        beyond[7] = [u16::MAX; SPREAD];
+        let wrong = [&beyond[..], &index.cells()[..5], &[]];
+        for cells in wrong.into_iter().chain([index.cells()]) {
+            let rows = vec![Vectors::default(); all];
+            let again = LiveIndex::restored(rows, Some(meaning(0..all)), 0.5, settled, cells);
+            assert_eq!((again.cells(), &again.cells.members), (index.cells(), &index.cells.members));
+            assert_eq!(found(&again, last.clone()), found(&index, last.clone()));
+        }
+        // What is remembered is taken at its word.
+        let mut moved = index.cells().to_vec();
+        moved.rotate_left(1);
+        let rows = vec![Vectors::default(); all];
+        let other = LiveIndex::restored(rows, Some(meaning(0..all)), 0.5, settled, &moved);
+        assert_eq!(other.cells(), moved);
+        assert_ne!(found(&other, last.clone()), found(&index, last));
+    }
+}
