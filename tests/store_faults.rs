@@ -252,6 +252,11 @@ fn a_damaged_checkpoint_is_passed_over_and_kept_until_there_is_a_newer_one(
     let mut store = SqliteStore::open(directory.path()).unwrap();
     store.save_checkpoint("c", 12, 1, b"twelve").unwrap();
     assert_eq!(seqs(&mut store), [12, 6]);
+    // Nor is it in the way of later ones.
+    for (seq, kept) in [(14, [14, 12]), (16, [16, 14])] {
+        store.save_checkpoint("c", seq, 1, b"later").unwrap();
+        assert_eq!(seqs(&mut store), kept);
+    }
     drop(store);
     assert_eq!(sql(directory.path(), "SELECT count(*) FROM checkpoint"), Some(kept_in_the_end));
 }

@@ -75,12 +75,11 @@ async fn superseded(connection: &mut SqliteConnection, key: i64, new: i64) -> Re
     }
     let (mut undamaged, mut superseded) = (0, Vec::new());
     for seq in seqs {
-        // Of one that goes either way it is of no interest whether it was altered, which takes long to find out.
+        // One that goes either way is read all the same, for what is unreadable cannot go. Whether it was altered is of no
+        // interest then, and takes long to find out.
         let goes_either_way = undamaged == 2;
-        let found = match goes_either_way || seq == new {
-            true => Ok(()),
-            false => look_at(connection, key, seq).await?.map(|_| ()),
-        };
+        let check = |kept: Kept| if goes_either_way { Ok(()) } else { kept.sound().map(|_| ()) };
+        let found = if seq == new { Ok(()) } else { look_at(connection, key, seq).await?.and_then(check) };
         match found {
             Ok(()) if undamaged < 2 => undamaged += 1,
             Ok(()) => superseded.push(seq),
@@ -99,7 +98,7 @@ pub(super) async fn before(
     let key = collections::key(connection, collection).await?;
     let seqs = seqs(connection, key).await?;
     for earlier in seqs.into_iter().filter(|&earlier| earlier < stored(seq)) {
-        match look_at(connection, key, earlier).await? {
+        match look_at(connection, key, earlier).await?.and_then(Kept::sound) {
             Ok(checkpoint) => return Ok(Some(checkpoint)),
             Err(damage) => {
                 tracing::warn!(collection, seq = earlier, ?damage, "a damaged checkpoint is passed over");
@@ -115,35 +114,49 @@ async fn seqs(connection: &mut SqliteConnection, key: i64) -> Result<Vec<i64>, F
     Ok(query.bind(key).fetch_all(connection).await?)
 }
 
+/// A checkpoint as it is in the database, with the digest that was saved.
+struct Kept {
+    checkpoint: Checkpoint,
+    digest: Vec<u8>,
+}
+
+impl Kept {
+    /// The checkpoint, if it is what was saved.
+    fn sound(self) -> Result<Checkpoint, Damage> {
+        let Checkpoint { seq, format_version, bytes } = &self.checkpoint;
+        let is_sound = digest(*seq, *format_version, bytes)[..] == self.digest[..];
+        if is_sound { Ok(self.checkpoint) } else { Err(Damage::Altered) }
+    }
+}
+
 /// Reads one checkpoint.
 async fn look_at(
     connection: &mut SqliteConnection,
     key: i64,
     seq: i64,
-) -> Result<Result<Checkpoint, Damage>, Fault> {
+) -> Result<Result<Kept, Damage>, Fault> {
     match read(connection, key, seq).await {
-        Ok(checkpoint) => Ok(checkpoint.ok_or(Damage::Altered)),
+        Ok(kept) => Ok(kept.ok_or(Damage::Altered)),
         Err(fault) if fault.is_damage() => Ok(Err(Damage::Unreadable)),
         Err(fault) => Err(fault),
     }
 }
 
-/// One checkpoint; none if it is not what was saved.
-async fn read(connection: &mut SqliteConnection, key: i64, seq: i64) -> Result<Option<Checkpoint>, Fault> {
+/// One checkpoint; none if its fields are not what could have been saved.
+async fn read(connection: &mut SqliteConnection, key: i64, seq: i64) -> Result<Option<Kept>, Fault> {
     let query = "SELECT format_version, digest, (SELECT coalesce(sum(length(bytes)), 0) FROM checkpoint_part AS part \
                  WHERE part.collection = checkpoint.collection AND part.seq = checkpoint.seq) \
                  FROM checkpoint WHERE collection = ? AND seq = ?";
     let row = sqlx::query(query).bind(key).bind(seq).fetch_one(&mut *connection).await?;
-    let fields = || -> Result<_, Fault> {
-        Ok((row.try_get::<u32, _>(0)?, row.try_get::<Vec<u8>, _>(1)?, loaded(row.try_get(2)?)?, loaded(seq)?))
-    };
-    let Ok((format_version, kept, size, seq)) = fields() else { return Ok(None) };
-    let mut bytes = Vec::with_capacity(size as usize);
     let query = "SELECT bytes FROM checkpoint_part WHERE collection = ? AND seq = ? ORDER BY part";
-    let mut parts = sqlx::query(query).bind(key).bind(stored(seq)).fetch(connection);
+    let mut parts = sqlx::query(query).bind(key).bind(seq).fetch(connection);
+    let fields = || -> Result<_, Fault> {
+        Ok((loaded(seq)?, row.try_get::<u32, _>(0)?, row.try_get::<Vec<u8>, _>(1)?, loaded(row.try_get(2)?)?))
+    };
+    let Ok((seq, format_version, digest, size)) = fields() else { return Ok(None) };
+    let mut bytes = Vec::with_capacity(size as usize);
     while let Some(part) = parts.try_next().await? {
         bytes.extend_from_slice(part.try_get(0)?);
     }
-    let is_sound = digest(seq, format_version, &bytes)[..] == kept[..];
-    Ok(is_sound.then_some(Checkpoint { seq, format_version, bytes }))
+    Ok(Some(Kept { checkpoint: Checkpoint { seq, format_version, bytes }, digest }))
 }
