@@ -74,7 +74,7 @@ struct TextMemory {
     entity_weights: Vec<(Term, f32)>,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct StoryMemory {
     id: Option<Id>,
     rows: Vec<u32>,
@@ -84,7 +84,7 @@ struct StoryMemory {
     left: Leavers,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct TopicMemory {
     id: Option<Id>,
     stories: Vec<u32>,
@@ -168,10 +168,10 @@ impl Live {
     /// anew: groups that differ inherit ids as ever, and the difference becomes events.
     pub fn read_back(method: Method, bytes: &[u8]) -> Option<Self> {
         let memory: Memory<&Bytes> = rmp_serde::from_slice(bytes).ok()?;
-        let (links, live) = rayon::join(
-            || packed::unpack(memory.links, memory.text_count),
-            || Self::remembered_but_links(method, &memory),
-        );
+        let is_same_method = memory.settings == settings_of(&method);
+        let (links, count) = (memory.links, memory.text_count);
+        let (links, live) =
+            rayon::join(|| packed::unpack(links, count), || Self::remembered_but_links(method, memory));
         let mut live = live?;
         live.texts.par_iter_mut().zip(links?).for_each(|(text, links)| {
             links.iter().for_each(|link| text.degrees.count(link));
@@ -179,7 +179,7 @@ impl Live {
         });
         live.watch();
         live.shelf.stale = live.topics.keys().collect();
-        if memory.settings != settings_of(&live.method) {
+        if !is_same_method {
             live.rebuild();
             live.refine(true);
         }
@@ -187,7 +187,7 @@ impl Live {
     }
 
     /// All but links, which others read meanwhile.
-    fn remembered_but_links(method: Method, memory: &Memory<&Bytes>) -> Option<Self> {
+    fn remembered_but_links(method: Method, memory: Memory<&Bytes>) -> Option<Self> {
         let texts: Vec<Vec<TextMemory>> = pieces::read(&memory.texts, |text| text)?;
         if texts.iter().map(Vec::len).sum::<usize>() != memory.text_count {
             return None;
@@ -197,20 +197,20 @@ impl Live {
         live.tracker = Tracker::remembering(lineage, live.method.dormant_after())?;
         live.corrections = Corrections::remembered(rmp_serde::from_slice(memory.corrections).ok()?)?;
         (live.version, live.now, live.newest) = (memory.version, memory.now, memory.newest);
-        (live.library.centre, live.library.at_rebuild) = (memory.centre.clone(), memory.at_rebuild);
-        (live.names, live.next_group) = (memory.names.clone(), memory.next_group);
-        live.changed = memory.changed.clone();
+        (live.library.centre, live.library.at_rebuild) = (memory.centre, memory.at_rebuild);
+        (live.names, live.next_group) = (memory.names, memory.next_group);
+        live.changed = memory.changed;
         (live.since_refined, live.since_rebuilt) = (memory.since_refined, memory.since_rebuilt);
-        live.gone = memory.gone.iter().copied().map(u128::from_be_bytes).collect();
+        live.gone = memory.gone.into_iter().map(u128::from_be_bytes).collect();
         live.library.lexicon = Lexicon::default();
         memory.terms.iter().for_each(|term| _ = live.library.lexicon.number(term));
         live.restore_placed(&memory.placed)?;
-        live.stories = memory.stories.iter().map(|(&key, group)| (key, group.group())).collect();
-        live.topics = memory.topics.iter().map(|(&key, group)| (key, group.group())).collect();
+        live.stories = memory.stories.into_iter().map(|(key, group)| (key, group.group())).collect();
+        live.topics = memory.topics.into_iter().map(|(key, group)| (key, group.group())).collect();
         live.call_by_given_names();
-        let cells = memory.cells.chunks_exact(2).map(|cell| u16::from_le_bytes([cell[0], cell[1]]));
+        let cells = memory.cells.as_chunks().0.iter().map(|cell| u16::from_le_bytes(*cell));
         let cells: Vec<u16> = cells.collect();
-        live.restore_texts(texts, memory.signatures.clone(), cells.as_chunks().0)?;
+        live.restore_texts(texts, memory.signatures, cells.as_chunks().0)?;
         Some(live)
     }
 
@@ -333,8 +333,8 @@ impl StoryMemory {
         }
     }
 
-    fn group(&self) -> StoryGroup {
-        let Self { id, rows, topic, tally, label, left } = self.clone();
+    fn group(self) -> StoryGroup {
+        let Self { id, rows, topic, tally, label, left } = self;
         StoryGroup { id, rows, topic, tally, label, given: None, left, shown: None, listed: None }
     }
 }
@@ -351,8 +351,8 @@ impl TopicMemory {
         }
     }
 
-    fn group(&self) -> TopicGroup {
-        let Self { id, stories, tally, label, representative, left } = self.clone();
+    fn group(self) -> TopicGroup {
+        let Self { id, stories, tally, label, representative, left } = self;
         TopicGroup { id, stories, tally, label, given: None, representative, left }
     }
 }

@@ -31,15 +31,12 @@ pub(super) fn pack<'l>(links: impl Iterator<Item = &'l [Link]> + Clone) -> Vec<u
 /// The links of so many texts, from both ends; none if the bytes do not tell of them.
 pub(super) fn unpack(bytes: &[u8], texts: usize) -> Option<Vec<Vec<Link>>> {
     let (counts, mut bytes) = bytes.split_at_checked(BYTES_OF_COUNT.checked_mul(texts)?)?;
-    let counts =
-        || counts.chunks_exact(BYTES_OF_COUNT).map(|mut count| take(&mut count).map(u32::from_le_bytes));
-    let ends: u64 = counts().map(|count| u64::from(count.unwrap_or(0))).sum();
+    let counts = || counts.as_chunks().0.iter().map(|count| u32::from_le_bytes(*count) as usize);
     // Nobody may be made to set memory aside for more links than there are bytes for.
-    if ends > 2 * (bytes.len() / LEAST_BYTES_OF_LINK) as u64 {
+    if counts().sum::<usize>() > 2 * (bytes.len() / LEAST_BYTES_OF_LINK) {
         return None;
     }
-    let mut links: Vec<Vec<Link>> =
-        counts().map(|count| Some(Vec::with_capacity(count? as usize))).collect::<Option<_>>()?;
+    let mut links: Vec<Vec<Link>> = counts().map(Vec::with_capacity).collect();
     for row in 0..texts {
         let count = u32::from_le_bytes(take(&mut bytes)?);
         for _ in 0..count {
@@ -51,7 +48,7 @@ pub(super) fn unpack(bytes: &[u8], texts: usize) -> Option<Vec<Vec<Link>>> {
             rest[0].push(link);
         }
     }
-    let are_counted = counts().eq(links.iter().map(|links| Some(links.len() as u32)));
+    let are_counted = counts().eq(links.iter().map(Vec::len));
     (bytes.is_empty() && are_counted).then_some(links)
 }
 
