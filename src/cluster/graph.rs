@@ -12,6 +12,10 @@ use crate::index::Neighbours;
 pub(crate) const LEAST_SHARE: f32 = 0.002;
 /// Nodes whose edges are read by one worker at a time.
 const TOGETHER: usize = 256;
+/// Blocks of so many that a worker takes on at the most, so that none is left with many when the others are done.
+const SHARE: usize = 16;
+/// Sections at the most in which edges are put in order at once: each goes through all links.
+const MOST_SECTIONS: usize = 8;
 
 /// An undirected weighted graph in compressed sparse row form; every edge is stored from both ends, targets
 /// ascend, no self-loops.
@@ -134,6 +138,7 @@ impl Graph {
         let firsts: Vec<usize> = (0..neighbours.len()).step_by(TOGETHER).collect();
         let chosen: Vec<Chosen> = firsts
             .par_iter()
+            .with_max_len(SHARE)
             .map(|&first| {
                 let rows = first..neighbours.len().min(first + TOGETHER);
                 Chosen::of(rows, neighbours, stay, &weight)
@@ -147,26 +152,38 @@ impl Graph {
         for row in 0..neighbours.len() {
             ends[row + 1] += ends[row];
         }
-        let mut edges = vec![(0u32, 0f32); ends[neighbours.len()]];
-        let mut free = ends.clone();
+        let sections: Vec<Self> =
+            sections(&ends).into_par_iter().map(|rows| Self::section(rows, &chosen, &ends)).collect();
+        drop(chosen);
+        sections.into_iter().reduce(Self::followed_by).unwrap_or_else(|| Self::section(0..0, &[], &[0]))
+    }
+
+    /// The edges of `rows`: links that these chose, and those by which others chose them. Targets ascend; of two edges to
+    /// the same target the heavier counts. `ends` tell how many there are of each row.
+    fn section(rows: Range<usize>, chosen: &[Chosen], ends: &[usize]) -> Self {
+        let first = ends[rows.start];
+        let mut edges = vec![(0u32, 0f32); ends[rows.end] - first];
+        let mut free: Vec<usize> = ends[rows.clone()].iter().map(|end| end - first).collect();
         let mut put = |row: usize, edge| {
-            edges[free[row]] = edge;
-            free[row] += 1;
+            let free = &mut free[row - rows.start];
+            edges[*free] = edge;
+            *free += 1;
         };
-        let mut row = 0;
-        // Each block is given up when its links are placed.
-        for block in chosen {
-            for links in block.rows() {
-                for &(other, weight) in links {
+        for (row, links) in chosen.iter().flat_map(Chosen::rows).enumerate() {
+            let is_here = rows.contains(&row);
+            for &(other, weight) in links {
+                if is_here {
                     put(row, (other, weight));
+                }
+                if rows.contains(&(other as usize)) {
                     put(other as usize, (row as u32, weight));
                 }
-                row += 1;
             }
         }
-        rows_of(&mut edges, &ends)
-            .into_par_iter()
-            .for_each(|list| list.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1))));
+        let ends: Vec<usize> = ends[rows.start..=rows.end].iter().map(|end| end - first).collect();
+        for list in rows_of(&mut edges, &ends) {
+            list.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        }
         Self::from_sorted(&edges, &ends)
     }
 
@@ -186,6 +203,15 @@ impl Graph {
             offsets.push(targets.len());
         }
         Self { offsets, targets, weights, stay: Vec::new() }
+    }
+
+    /// With the rows of `next` after its own.
+    fn followed_by(mut self, next: Self) -> Self {
+        let before = self.targets.len();
+        self.offsets.extend(next.offsets[1..].iter().map(|end| before + end));
+        self.targets.extend(next.targets);
+        self.weights.extend(next.weights);
+        self
     }
 
     fn normalise_degrees(&mut self, stay: f32) {
@@ -244,6 +270,17 @@ impl Graph {
         let range = self.offsets[node]..self.offsets[node + 1];
         (&self.targets[range.clone()], &self.weights[range])
     }
+}
+
+/// Rows divided among the threads there are, so that each has about as many edges. What comes out does not depend on how.
+fn sections(ends: &[usize]) -> Vec<Range<usize>> {
+    let (rows, edges) = (ends.len() - 1, ends[ends.len() - 1]);
+    let count = rayon::current_num_threads().min(MOST_SECTIONS);
+    let begin = |section: usize| match section {
+        _ if section == count => rows,
+        _ => ends.partition_point(|&end| end < edges * section / count),
+    };
+    (0..count).map(|section| begin(section)..begin(section + 1)).collect()
 }
 
 /// What the weights of a node's edges are multiplied by, given its degree.
@@ -367,6 +404,26 @@ mod tests {
             }
         }
         assert_eq!(graph.edges(1).0, [0, 2]);
+    }
+
+    #[test]
+    fn is_the_same_by_any_number_of_threads() {
+        let lists = (0..700u32).map(|row| {
+            let other = |step: u32| (1.0 / (1 + row % 7 + step) as f32, (row * 13 + step * step) % 700);
+            (1..20).map(other).filter(|link| link.1 != row).collect()
+        });
+        let neighbours = Neighbours::from_lists(lists.collect());
+        let by = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| Graph::from_neighbours(&neighbours, 0.1, |_, _, content| content))
+        };
+        let alone = by(1);
+        assert!(alone.offsets.len() == 701 && alone.edges(699).0.len() > 3);
+        for threads in [2, 3, 11] {
+            let graph = by(threads);
+            assert_eq!((&graph.offsets, &graph.targets), (&alone.offsets, &alone.targets));
+            assert_eq!((&graph.weights, &graph.stay), (&alone.weights, &alone.stay));
+        }
     }
 
     #[test]

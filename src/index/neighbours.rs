@@ -1,5 +1,7 @@
 //! For every row its most similar others.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use rayon::prelude::*;
 
 use super::cells::Cells;
@@ -18,6 +20,8 @@ pub(super) const LEAST_CONTENT: f32 = 0.1;
 pub(super) const LEAST_ENTITIES: f32 = 0.3;
 /// Rows searched by one worker at a time where there are no cells.
 const BLOCK: usize = 256;
+/// Blocks that a worker takes on at the most, so that none is left with many when the others are done.
+const SHARE: usize = 16;
 
 /// For each row its neighbours, most similar first, ties by row; never the row itself.
 #[derive(Debug, Clone, Default)]
@@ -40,9 +44,16 @@ impl Neighbours {
     pub fn join(similarity: &Similarity, most: usize) -> Self {
         let search = Search::new(similarity, most);
         let together = search.together();
+        let spaces = Mutex::new(Vec::new());
         let blocks = together
             .par_iter()
-            .map_init(|| Workspace::new(&search), |space, rows| search.block(rows, space))
+            .with_max_len(SHARE)
+            .map(|rows| {
+                let mut space = lock(&spaces).pop().unwrap_or_else(|| Workspace::new(&search));
+                let block = search.block(rows, &mut space);
+                lock(&spaces).push(space);
+                block
+            })
             .collect::<Vec<_>>();
         let mut neighbours = Self { places: vec![(0, 0, 0); similarity.len()], blocks: Vec::new() };
         for ((number, rows), (block, ends)) in (0..).zip(&together).zip(blocks) {
@@ -97,7 +108,7 @@ struct Search<'a> {
     most: usize,
 }
 
-/// Working memory of one thread, reused from row to row.
+/// Working memory, reused from row to row and from block to block.
 struct Workspace {
     words: Scores,
     by_words: Shortlist,
@@ -119,6 +130,11 @@ impl Workspace {
             found: Shortlist::new(search.most),
         }
     }
+}
+
+/// What was put there is whole whatever happened to another worker.
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<'a> Search<'a> {

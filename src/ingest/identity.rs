@@ -34,12 +34,13 @@ pub(super) fn guid_id(source: &str, guid: &str) -> String {
 
 /// Gives entries without an id their number as one, `line-` in front where another headline took it.
 pub fn position_ids(entries: Vec<(usize, Entry)>) -> Vec<Headline> {
-    let mut taken: HashSet<String> = entries.iter().filter_map(|(_, entry)| entry.id.clone()).collect();
+    // Numbers differ, with whatever is put in front: they need only be held against ids that were given.
+    let taken: HashSet<String> = entries.iter().filter_map(|(_, entry)| entry.id.clone()).collect();
     let mut headlines = Vec::with_capacity(entries.len());
     for (number, mut entry) in entries {
         let id = entry.id.take().unwrap_or_else(|| {
             let mut id = number.to_string();
-            while !taken.insert(id.clone()) {
+            while taken.contains(&id) {
                 id.insert_str(0, "line-");
             }
             id

@@ -114,21 +114,46 @@ fn content_of(bytes: &[u8]) -> Result<&[u8], DocumentError> {
     if bytes.trim_ascii().is_empty() { Err(DocumentError::Empty) } else { Ok(bytes) }
 }
 
+/// A draft that was checked.
+struct Checked {
+    /// Its fields that mean nothing here.
+    ignored: Vec<String>,
+    result: Result<Entry, Rejection>,
+}
+
+impl Checked {
+    fn of(draft: Result<Draft, Rejection>, rules: &Rules) -> Self {
+        match draft {
+            Ok(mut draft) => {
+                Self { ignored: std::mem::take(&mut draft.ignored), result: Entry::check(draft, rules) }
+            }
+            Err(reason) => Self { ignored: Vec::new(), result: Err(reason) },
+        }
+    }
+}
+
 impl Document {
     /// Checks a draft and adds it as an item, unless the document already holds as many as it may.
     fn push(
         &mut self,
-        (line, number): (usize, usize),
+        position: (usize, usize),
         draft: Result<Draft, Rejection>,
+        rules: &Rules,
+    ) -> Result<(), DocumentError> {
+        self.add(position, Checked::of(draft, rules), rules)
+    }
+
+    /// Adds what was checked as an item, unless the document already holds as many as it may.
+    fn add(
+        &mut self,
+        (line, number): (usize, usize),
+        Checked { ignored, result }: Checked,
         rules: &Rules,
     ) -> Result<(), DocumentError> {
         if self.items.len() >= rules.items {
             return Err(DocumentError::TooManyItems { limit: rules.items });
         }
-        let result = draft.and_then(|mut draft| {
-            self.note_ignored(std::mem::take(&mut draft.ignored));
-            Entry::check(draft, rules)
-        });
+        self.note_ignored(ignored);
         self.items.push(Item { line, number, result });
         Ok(())
     }

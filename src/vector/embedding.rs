@@ -10,6 +10,8 @@ use rustc_hash::FxHashMap;
 use thiserror::Error;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
+use super::dense::{DenseRows, quantise};
+
 static TABLE: &[u8] = include_bytes!("../../data/embedding/static.bin");
 
 /// Headlines that the table's own centre weighs as much as, when a collection has its own.
@@ -207,128 +209,13 @@ impl StaticEmbedding {
     }
 }
 
-/// Unit vectors of small integers, one row a headline; a row of zeros has no direction.
-///
-/// Kept as signed bytes: what is compared is spread over all of memory, so that time goes with the bytes that are read.
-/// Cosines come out within .001 of those of the vectors before they were rounded.
-#[derive(Debug, Clone, Default)]
-pub struct DenseRows {
-    dims: usize,
-    values: Vec<i8>,
-    /// By which each row must be multiplied to be of length 1.
-    scales: Vec<f32>,
-}
-
-impl DenseRows {
-    fn new(dims: usize, rows: usize) -> Self {
-        Self { dims, values: vec![0; dims * rows], scales: vec![0.0; rows] }
-    }
-
-    /// Adds rows of another matrix of the same width at the end; of any width to a matrix without rows.
-    pub fn append(&mut self, more: &Self) {
-        if self.values.is_empty() {
-            self.dims = more.dims;
-        }
-        self.values.extend_from_slice(&more.values);
-        self.scales.extend_from_slice(&more.scales);
-    }
-
-    /// Keeps the first `rows` rows.
-    pub fn truncate(&mut self, rows: usize) {
-        self.values.truncate(rows * self.dims);
-        self.scales.truncate(rows);
-    }
-
-    /// Number of rows.
-    pub fn len(&self) -> usize {
-        self.scales.len()
-    }
-
-    /// Whether there are no rows.
-    pub fn is_empty(&self) -> bool {
-        self.scales.is_empty()
-    }
-
-    /// Cosine of the angle between two rows; 0 when either has no direction.
-    pub fn cosine(&self, a: usize, b: usize) -> f32 {
-        dot(self.bytes(a), self.bytes(b)) as f32 * (self.scales[a] * self.scales[b])
-    }
-
-    /// Sets `cosines` to those of each of `rows` with each of `others`, row by row. Faster than one call of
-    /// [`cosine`](Self::cosine) for each, and the more so the more rows there are.
-    pub fn cosines(&self, rows: &[u32], others: &[u32], cosines: &mut Vec<f32>) {
-        cosines.clear();
-        cosines.resize(rows.len() * others.len(), 0.0);
-        dot_each(&self.values, self.dims, &self.scales, rows, others, cosines);
-    }
-
-    /// Components of a row.
-    pub fn row(&self, row: usize) -> impl ExactSizeIterator<Item = f32> + '_ {
-        self.bytes(row).iter().map(move |&value| f32::from(value) * self.scales[row])
-    }
-
-    fn bytes(&self, row: usize) -> &[i8] {
-        &self.values[row * self.dims..][..self.dims]
-    }
-}
-
-/// A plain loop, because the closures of an iterator would not be compiled for the caller's processor.
-#[inline(always)]
-fn dot<T: Copy + Into<i32>>(a: &[T], b: &[i8]) -> i32 {
-    let mut sum = 0;
-    for (&x, &y) in a.iter().zip(b) {
-        sum += x.into() * i32::from(y);
-    }
-    sum
-}
-
-/// Cosines of each of `rows` with each of `others` among `values`, row by row. Compiled for several processors, of
-/// which the best is chosen when the program runs: integers add up to the same in any order, so that results are the
-/// same on all. Goes through `others` a few at a time, which then stay in the cache nearest to the processor.
-#[multiversion::multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2"))]
-fn dot_each(values: &[i8], dims: usize, scales: &[f32], rows: &[u32], others: &[u32], cosines: &mut [f32]) {
-    const TILE: usize = 32;
-    // Every x86-64 and ARM processor multiplies and adds 16-bit integers eight at a time or more.
-    let mut wide = Vec::with_capacity(rows.len() * dims);
-    for &row in rows {
-        for &value in &values[row as usize * dims..][..dims] {
-            wide.push(i16::from(value));
-        }
-    }
-    for (tile, few) in others.chunks(TILE).enumerate() {
-        for (at, &row) in rows.iter().enumerate() {
-            let (scale, row) = (scales[row as usize], &wide[at * dims..][..dims]);
-            let cosines = &mut cosines[at * others.len() + tile * TILE..][..few.len()];
-            for (slot, &other) in cosines.iter_mut().zip(few) {
-                let product = dot(row, &values[other as usize * dims..][..dims]);
-                *slot = product as f32 * (scale * scales[other as usize]);
-            }
-        }
-    }
-}
-
-/// Adds `scale` times the signed bytes of `vector` to `sum`. Compiled for several processors like [`dot_each`]; each
+/// Adds `scale` times the signed bytes of `vector` to `sum`. Compiled for several processors; each
 /// component is summed by itself, so that results are the same on all.
 #[multiversion::multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2"))]
 fn add_scaled(sum: &mut [f32], scale: f32, vector: &[u8]) {
     for (total, &component) in sum.iter_mut().zip(vector) {
         *total += scale * f32::from(component as i8);
     }
-}
-
-/// Writes the direction of `vector - centre`, and returns by what it must be multiplied to be of length 1; 0 where there is
-/// no direction. The largest component takes the largest number there is.
-fn quantise(vector: &mut [f32], centre: &[f32], row: &mut [i8]) -> f32 {
-    vector.iter_mut().zip(centre).for_each(|(v, c)| *v -= c);
-    let largest = vector.iter().fold(0f32, |largest, v| largest.max(v.abs()));
-    if largest == 0.0 {
-        return 0.0;
-    }
-    let unit = f32::from(i8::MAX) / largest;
-    for (value, v) in row.iter_mut().zip(vector) {
-        *value = (*v * unit).round() as i8;
-    }
-    (dot(row, row) as f32).sqrt().recip()
 }
 
 fn normalise(vector: &mut [f32]) -> bool {
