@@ -1,14 +1,16 @@
 //! One collection as a state machine: headlines in, outcomes and a snapshot out.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::live::Live;
-use super::{Archived, Classification, EditRecord, EditRefusal, Explanation, Method, Order, Snapshot};
+use super::live::{Gone, Live};
+use super::{
+    Archived, Batch, Classification, EditRecord, EditRefusal, Explanation, Feed, Method, Order, Snapshot,
+};
 use crate::track::{Change, Event, Id};
 use crate::{Headline, digest};
 
@@ -42,6 +44,29 @@ pub struct Departed {
     pub archived: Vec<Archived>,
     /// Events that newer ones pushed out, in order of their numbers.
     pub events: Vec<Arc<Event>>,
+}
+
+/// How far an engine is that [follows](Engine::follow) a feed.
+#[derive(Debug)]
+pub struct Progress {
+    /// The view of now.
+    pub snapshot: Arc<Snapshot>,
+    /// What left memory since the last one.
+    pub departed: Departed,
+}
+
+/// Ids an engine knew at some time, which can be asked for while more arrive. What becomes known later may be in it or not.
+#[derive(Debug)]
+pub struct Known {
+    snapshot: Arc<Snapshot>,
+    gone: Gone,
+}
+
+impl Known {
+    /// Whether a headline with this id was taken before.
+    pub fn contains(&self, id: &str) -> bool {
+        self.snapshot.headline(id).is_some() || self.gone.contains(id)
+    }
 }
 
 /// What an edit brought about.
@@ -141,9 +166,37 @@ impl Engine {
             }
         }
         // Within the pool, where its many short parallel steps need not wake a thread each.
-        rayon::scope(|_| self.live.insert(new, now));
+        rayon::scope(|_| self.live.insert(Batch { at: now, headlines: new }, |_| Vec::new()));
         self.publish();
         Applied { outcomes, events: first..self.live.tracker.lineage().last() + 1 }
+    }
+
+    /// Adds headlines with ids that are not [known](Self::known), batch after batch as they are fed, until none is left.
+    /// Whenever one is in, the view with it is reported, which may hold a part of the next: while headlines are given
+    /// their places, those that wait are made ready. The state is the same as if each was [applied](Self::apply).
+    pub fn follow(&mut self, feed: &Feed, mut report: impl FnMut(Progress) + Send) {
+        let Self { live, snapshot } = self;
+        let mut placed = live.version;
+        // Versions at which a batch is in.
+        let mut goals: VecDeque<u64> = VecDeque::new();
+        while let Some(batch) = feed.next() {
+            let mut expect = |batch: &Batch, goals: &mut VecDeque<u64>| {
+                placed += batch.headlines.len() as u64;
+                goals.push_back(placed);
+            };
+            expect(&batch, &mut goals);
+            let meanwhile = |live: &mut Live| {
+                let reached = goals.iter().take_while(|&&goal| goal <= live.version).count();
+                if goals.drain(..reached).count() > 0 {
+                    *snapshot = published(live, snapshot);
+                    report(Progress { snapshot: Arc::clone(snapshot), departed: departed(live) });
+                }
+                let waiting = feed.waiting();
+                waiting.iter().for_each(|batch| expect(batch, &mut goals));
+                waiting
+            };
+            rayon::scope(|_| live.insert(batch, meanwhile));
+        }
     }
 
     /// Where each of these headlines would go if it were the next one, applied by itself at the time `now`; nothing
@@ -203,15 +256,17 @@ impl Engine {
 
     /// What left memory since the last call. Whoever keeps it can show it still; it grows until it is taken.
     pub fn take_departed(&mut self) -> Departed {
-        Departed {
-            archived: std::mem::take(&mut self.live.archived),
-            events: self.live.tracker.take_forgotten(),
-        }
+        departed(&mut self.live)
     }
 
     /// Whether a headline with this id was ever taken and not deleted.
     pub fn knows(&self, id: &str) -> bool {
-        self.live.shelf.positions.contains_key(id) || self.live.is_gone(id)
+        self.live.shelf.positions.contains_key(id) || self.live.gone.contains(id)
+    }
+
+    /// All ids that were ever taken and not deleted.
+    pub fn known(&self) -> Known {
+        Known { snapshot: self.snapshot(), gone: self.live.gone.shared() }
     }
 
     /// Why the headline with this id is where it is; none if it is not in the window.
@@ -230,9 +285,18 @@ impl Engine {
     }
 
     fn publish(&mut self) {
-        self.live.describe();
-        self.snapshot = Arc::new(Snapshot::of(&self.live, &self.snapshot));
+        self.snapshot = published(&mut self.live, &self.snapshot);
     }
+}
+
+/// The view of a state, after the one before.
+fn published(live: &mut Live, before: &Snapshot) -> Arc<Snapshot> {
+    live.describe();
+    Arc::new(Snapshot::of(live, before))
+}
+
+fn departed(live: &mut Live) -> Departed {
+    Departed { archived: std::mem::take(&mut live.archived), events: live.tracker.take_forgotten() }
 }
 
 /// Bytes and a digest of them, because a state whose parts contradict each other may be read and not be worked with.

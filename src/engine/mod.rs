@@ -6,6 +6,7 @@ mod collection;
 mod edit;
 mod evidence;
 mod explanation;
+mod feed;
 mod grouping;
 mod live;
 mod loosen;
@@ -16,13 +17,14 @@ mod topic_sort;
 mod wording;
 
 pub use activity::{Activity, TopicActivity};
-pub use collection::{Applied, CheckpointError, Corrected, Departed, Engine, Outcome};
+pub use collection::{Applied, CheckpointError, Corrected, Departed, Engine, Known, Outcome, Progress};
 pub use edit::{
     Edit, EditRecord, EditRefusal, EditState, MOST_AUTHOR_CHARS, MOST_LABEL_CHARS, MOST_REASON_CHARS, Order,
     Verdict,
 };
 pub use evidence::Evidence;
 pub use explanation::{Bond, Explanation, HeldApart, TermShare, TopicBond};
+pub use feed::{Batch, Feed};
 pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group, group_with_evidence};
 pub use live::{Archived, Candidate, Classification, Left};
 pub use settings::{Method, Scale, Settings, SettingsError};

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::StartError;
 use super::events::{Earlier, Wanted};
 use crate::Headline;
-use crate::engine::{Archived, Departed, Engine, Order};
+use crate::engine::{Archived, Batch, Departed, Engine, Order, Snapshot};
 use crate::store::{Body, CardKind, CardRow, DEFAULT, Entry, NewEntry, Store, StoreError};
 use crate::track::{Event, Id, Level, State};
 
@@ -37,15 +37,6 @@ const MOST_UNSTORED: usize = 4 * STORED_AT_ONCE;
 
 /// Entries read at a time when a collection is restored.
 const ENTRIES_AT_ONCE: usize = 10_000;
-
-/// Headlines that are applied together, which is to say as they were when they arrived: what the engine makes of them
-/// may depend on what they came with.
-#[derive(Debug, PartialEq)]
-pub(super) struct Batch {
-    /// When it was received. No batch has the same time as the one before it, which is how the log tells them apart.
-    pub at: Timestamp,
-    pub headlines: Vec<Headline>,
-}
 
 /// What the log says to do next.
 #[derive(Debug, PartialEq)]
@@ -263,18 +254,22 @@ impl Log {
     }
 
     /// Writes a checkpoint down when one is due, unless it can wait for others who do. It is stored by
-    /// [`catch_up`](Self::catch_up).
+    /// [`catch_up`](Self::catch_up). All that is in the log must be in the engine.
     pub fn write_checkpoint_if_due(&mut self, engine: &Engine, others_wait: bool) {
-        let snapshot = engine.snapshot();
+        if self.is_checkpoint_due(&engine.snapshot(), others_wait) {
+            self.write_checkpoint(engine);
+        }
+    }
+
+    /// Whether a checkpoint is due, and cannot wait for others who do.
+    pub fn is_checkpoint_due(&self, snapshot: &Snapshot, others_wait: bool) -> bool {
         let lineage = &snapshot.lineage;
         let issued = [Level::Story, Level::Topic].map(|level| u64::from(lineage.issued(level)));
         let held = lineage.last() - lineage.forgotten() + issued[0] + issued[1];
         let events = (held / CHECKPOINT_EVENTS) as usize;
         let due = CHECKPOINT_ENTRIES + snapshot.len() / CHECKPOINT_SHARE + events;
         let patience = if others_wait { CHECKPOINT_PATIENCE } else { 1 };
-        if self.since_checkpoint >= patience * due {
-            self.write_checkpoint(engine);
-        }
+        self.since_checkpoint >= patience * due
     }
 
     /// Writes and stores a checkpoint unless there is one already. Nothing depends on it but the time a restart takes.
@@ -312,7 +307,8 @@ impl Log {
         }
     }
 
-    /// Makes headlines durable as one batch. Those without a time get that of their receipt, so that the log holds
+    /// Makes headlines durable as one batch. No batch has the same time as the one before it, which is how the log tells them
+    /// apart. Those without a time get that of their receipt, so that the log holds
     /// all that follows from it.
     pub fn append(&mut self, received: Timestamp, headlines: Vec<Headline>) -> Result<Batch, StoreError> {
         self.require_settled()?;

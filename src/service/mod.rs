@@ -6,6 +6,7 @@
 //! after it are applied again, each as it was, which gives the state in which the service stopped, however it stopped.
 
 mod assess;
+mod books;
 mod changes;
 mod classify;
 mod cluster;
@@ -15,6 +16,7 @@ mod error;
 mod events;
 mod intake;
 mod log;
+mod placing;
 mod profile;
 mod related;
 mod search;

@@ -133,11 +133,7 @@ impl Live {
             since_refined: self.since_refined,
             since_rebuilt: self.since_rebuilt,
             at_rebuild: self.library.at_rebuild,
-            gone: {
-                let mut gone: Vec<[u8; 16]> = self.gone.iter().map(|digest| digest.to_be_bytes()).collect();
-                gone.sort_unstable();
-                gone
-            },
+            gone: self.gone.digests(),
             corrections: rmp_serde::to_vec_named(&self.corrections.memory())?.into(),
         };
         // Doubling a vector of that size again and again would cost as much as writing it.
@@ -201,7 +197,7 @@ impl Live {
         (live.names, live.next_group) = (memory.names, memory.next_group);
         live.changed = memory.changed;
         (live.since_refined, live.since_rebuilt) = (memory.since_refined, memory.since_rebuilt);
-        live.gone = memory.gone.into_iter().map(u128::from_be_bytes).collect();
+        live.gone = memory.gone.into_iter().collect();
         live.library.lexicon = Lexicon::default();
         memory.terms.iter().for_each(|term| _ = live.library.lexicon.number(term));
         live.restore_placed(&memory.placed)?;

@@ -11,7 +11,7 @@ use super::links::{Degrees, Link};
 use super::{Live, Text};
 use crate::Headline;
 use crate::engine::explanation::explain;
-use crate::engine::{Bond, Explanation, Nearest, Placement};
+use crate::engine::{Batch, Bond, Explanation, Nearest, Placement};
 use crate::track::{Id, Level};
 
 /// Texts up to which what would be put in order after a headline is put in order on a copy. In larger collections that is
@@ -64,7 +64,7 @@ impl Live {
     fn try_out(mut self, headline: Headline, now: Timestamp) -> Classification {
         let id = headline.id.clone();
         let issued = [Level::Story, Level::Topic].map(|level| self.tracker.lineage().issued(level));
-        self.insert(vec![headline], now);
+        self.insert(Batch { at: now, headlines: vec![headline] }, |_| Vec::new());
         let position = self.shelf.positions.get(id.as_str()).copied().unwrap_or(u32::MAX) as usize;
         let placed = self.placed.get(position).and_then(Option::as_ref);
         let Some((row, placement)) = placed.map(|placed| (placed.row, placed.placement)) else {
@@ -80,9 +80,9 @@ impl Live {
     /// Where a headline would be put before anything is put in order.
     fn try_on(&mut self, headline: Headline) -> Classification {
         let (mark, groups) = (self.library.mark(), self.next_group);
-        let ready = self.library.prepare(vec![Incoming::new(headline)], &self.method, None).pop();
+        let ready = self.library.prepare(vec![Incoming::new(headline, self.now)], &self.method, None).pop();
         let answer = match ready {
-            Some(Ready { headline, row, new: Some((links, _)) }) => self.try_new(headline, row, links),
+            Some(Ready { headline, row, new: Some((links, _)), .. }) => self.try_new(headline, row, links),
             Some(Ready { row, .. }) => self.would_be(row),
             None => Classification::default(),
         };

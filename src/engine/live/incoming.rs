@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+use jiff::Timestamp;
+
 use crate::Headline;
 use crate::contrast::Features;
 use crate::engine::Method;
@@ -14,6 +16,8 @@ use crate::vector::StaticEmbedding;
 #[derive(Debug)]
 pub(super) struct Incoming {
     pub headline: Arc<Headline>,
+    /// When it was received.
+    pub at: Timestamp,
     /// Its normalised title.
     pub title: String,
     seen: OnceLock<Seen>,
@@ -31,9 +35,9 @@ pub(super) struct Seen {
 }
 
 impl Incoming {
-    pub fn new(headline: Headline) -> Self {
+    pub fn new(headline: Headline, at: Timestamp) -> Self {
         let title = normalised_title(&headline.text);
-        Self { headline: Arc::new(headline), title, seen: OnceLock::new() }
+        Self { headline: Arc::new(headline), at, title, seen: OnceLock::new() }
     }
 
     /// Reads the title, unless that was done.

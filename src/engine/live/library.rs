@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -60,10 +61,20 @@ impl Title {
 /// A headline that is ready to arrive.
 pub(super) struct Ready {
     pub headline: Arc<Headline>,
+    /// When it was received.
+    pub at: Timestamp,
     /// Row of its title.
     pub row: u32,
     /// Links of its title with those before it, and the title for labels, if it is the first with it.
     pub new: Option<(Vec<Link>, ForLabels)>,
+}
+
+/// A headline with the row of its title, and what was read of that if it is new.
+struct Read {
+    headline: Arc<Headline>,
+    at: Timestamp,
+    row: u32,
+    seen: Option<Seen>,
 }
 
 /// A title for labels, taken apart or not yet.
@@ -105,12 +116,12 @@ impl Library {
     ) -> Vec<Ready> {
         let first = self.titles.len() as u32;
         let mut block = self.read(block, method);
-        let new = block.iter_mut().filter_map(|(headline, _, seen)| Some((&*headline, seen.as_mut()?)));
+        let new = block.iter_mut().filter_map(|read| Some((&read.headline, read.seen.as_mut()?)));
         self.add(new.collect(), method);
         let mut links = self.links_of(first..self.titles.len() as u32, false, method).into_iter();
-        let ready = |(headline, row, seen): (Arc<Headline>, u32, Option<Seen>)| {
-            let new = seen.and_then(|seen| Some((links.next()?, ForLabels::Seen(seen.glance))));
-            Ready { headline, row, new }
+        let ready = |Read { headline, at, row, seen }| {
+            let new = seen.and_then(|seen: Seen| Some((links.next()?, ForLabels::Seen(seen.glance))));
+            Ready { headline, at, row, new }
         };
         let ready: Vec<Ready> = block.into_iter().map(ready).collect();
         match labeller {
@@ -120,12 +131,15 @@ impl Library {
     }
 
     /// Finds the row of each headline's title, and reads titles that are new. In parallel.
-    fn read(&mut self, block: Vec<Incoming>, method: &Method) -> Vec<(Arc<Headline>, u32, Option<Seen>)> {
+    fn read(&mut self, block: Vec<Incoming>, method: &Method) -> Vec<Read> {
         let rows = self.number(&block);
         let new = block.par_iter().zip(&rows).filter(|(_, row)| row.1);
         new.for_each(|(incoming, _)| incoming.look(method));
-        let read = |(incoming, (row, is_new)): (Incoming, (u32, bool))| {
-            (Arc::clone(&incoming.headline), row, incoming.into_seen().filter(|_| is_new))
+        let read = |(incoming, (row, is_new)): (Incoming, (u32, bool))| Read {
+            headline: Arc::clone(&incoming.headline),
+            at: incoming.at,
+            row,
+            seen: incoming.into_seen().filter(|_| is_new),
         };
         block.into_iter().zip(rows).map(read).collect()
     }

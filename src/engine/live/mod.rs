@@ -14,6 +14,7 @@ mod assign;
 mod checkpoint;
 mod classify;
 mod edit;
+mod gone;
 mod groups;
 mod incoming;
 mod library;
@@ -34,20 +35,20 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
 use incoming::Incoming;
 use library::{Library, Ready};
 use links::{Degrees, Link};
 
 use super::edit::corrections::Corrections;
-use super::{Method, Placement};
+use super::{Batch, Method, Placement};
 use crate::Headline;
 use crate::label::{Labeller, Names, Reading};
 use crate::ledger::Ledger;
 use crate::track::{Id, Stamp, Tracker};
 pub use archive::{Archived, Left};
 pub use classify::{Candidate, Classification};
+pub(super) use gone::Gone;
 use groups::{StoryGroup, TopicGroup};
 use slots::Slots;
 pub(super) use view::Shelf;
@@ -144,8 +145,8 @@ pub(super) struct Live {
     by_time: BTreeSet<(Timestamp, u32)>,
     /// Groups that are awake, by the time of their last headline.
     awake: BTreeSet<(Timestamp, Id, u32)>,
-    /// Digests of the ids of headlines that left the window.
-    pub gone: FxHashSet<u128>,
+    /// Headlines that left the window.
+    pub gone: Gone,
     /// Stories and topics that left the window since somebody asked.
     pub archived: Vec<Archived>,
     pub shelf: Shelf,
@@ -178,7 +179,7 @@ impl Live {
             since_rebuilt: 0,
             by_time: BTreeSet::new(),
             awake: BTreeSet::new(),
-            gone: FxHashSet::default(),
+            gone: Gone::default(),
             archived: Vec::new(),
             shelf: Shelf::default(),
             corrections: Corrections::default(),
@@ -190,19 +191,25 @@ impl Live {
 
     /// Takes headlines with ids that are not known, in order. While some arrive, or what came is put in order, which one
     /// core does for the most part, others make ready what comes next.
-    pub fn insert(&mut self, headlines: Vec<Headline>, now: Timestamp) {
-        let incoming: Vec<Incoming> = headlines.into_par_iter().map(Incoming::new).collect();
-        let mut coming = VecDeque::from(incoming);
+    ///
+    /// Between steps `meanwhile` may look at how far it is, and hands over what came since; it ends when all arrived and
+    /// nothing more came.
+    pub fn insert(&mut self, batch: Batch, mut meanwhile: impl FnMut(&mut Self) -> Vec<Batch>) {
+        let mut coming = VecDeque::from(incoming(batch));
         let mut ready: Vec<Ready> = Vec::new();
-        // At first nothing is ready, and all may have to be put in order already, if headlines were deleted.
-        while !(ready.is_empty() && coming.is_empty()) {
+        loop {
+            coming.extend(meanwhile(self).into_iter().flat_map(incoming));
+            // At first nothing is ready, and all may have to be put in order already, if headlines were deleted.
+            if ready.is_empty() && coming.is_empty() {
+                break;
+            }
             let new = ready.iter().filter(|ready| ready.new.is_some()).count();
             let room = until_refinement(self.alive + new, self.since_refined + new);
             ready = if room > 0 {
                 let next = next_block(&mut coming, room.min(BLOCK));
-                self.while_preparing(next, None, |live| live.take(ready, now))
+                self.while_preparing(next, None, |live| live.take(ready))
             } else {
-                self.take_looking_ahead(ready, now, &coming);
+                self.take_looking_ahead(ready, &coming);
                 self.put_in_order(&mut coming)
             };
         }
@@ -225,21 +232,21 @@ impl Live {
 
     /// Takes the last headlines before everything is put in order, when rows may be numbered anew: of what comes next
     /// titles can be read, but no more.
-    fn take_looking_ahead(&mut self, ready: Vec<Ready>, now: Timestamp, coming: &VecDeque<Incoming>) {
+    fn take_looking_ahead(&mut self, ready: Vec<Ready>, coming: &VecDeque<Incoming>) {
         let next: Vec<&Incoming> =
             coming.iter().take(AHEAD).filter(|incoming| self.library.is_new(incoming)).collect();
         let method = Arc::clone(&self.method);
-        rayon::join(|| self.take(ready, now), || next.par_iter().for_each(|incoming| incoming.look(&method)));
+        rayon::join(|| self.take(ready), || next.par_iter().for_each(|incoming| incoming.look(&method)));
     }
 
     /// Takes headlines that are ready, in order.
-    fn take(&mut self, ready: Vec<Ready>, now: Timestamp) {
+    fn take(&mut self, ready: Vec<Ready>) {
         let labeller = &self.labeller;
         let apart: Vec<Ready> = ready.into_par_iter().map(|ready| ready.taken_apart(labeller)).collect();
-        for Ready { headline, row, new } in apart {
+        for Ready { headline, at, row, new } in apart {
             let new = new.map(|(links, title)| (links, title.apart(&headline, &self.labeller)));
             self.version += 1;
-            self.now = self.now.max(now);
+            self.now = self.now.max(at);
             self.newest = self.newest.max(headline.time);
             self.arrive(headline, row, new);
             self.fall_asleep();
@@ -292,6 +299,10 @@ impl Live {
 fn until_refinement(alive: usize, since_refined: usize) -> usize {
     let growth = if alive < SETTLED { GROWTH } else { SETTLED_GROWTH };
     (alive / growth).max(1).saturating_sub(since_refined)
+}
+
+fn incoming(Batch { at, headlines }: Batch) -> Vec<Incoming> {
+    headlines.into_par_iter().map(|headline| Incoming::new(headline, at)).collect()
 }
 
 fn next_block(coming: &mut VecDeque<Incoming>, most: usize) -> Vec<Incoming> {

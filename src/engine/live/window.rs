@@ -1,7 +1,6 @@
 //! What grows older than the window leaves; what is deleted leaves at once.
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use super::Live;
 use crate::track::{Change, Moved};
@@ -20,7 +19,7 @@ impl Live {
             && time < horizon
         {
             if let Some(Some(placed)) = self.placed.get(position as usize) {
-                self.gone.insert(digest(&placed.headline.id));
+                self.gone.add(&placed.headline.id);
             }
             self.take_out(position, Change::Archived);
         }
@@ -120,15 +119,4 @@ impl Live {
             self.shelf.end(topic_id, []);
         }
     }
-
-    /// Whether a headline with this id left the window.
-    pub fn is_gone(&self, id: &str) -> bool {
-        self.gone.contains(&digest(id))
-    }
-}
-
-/// The first half of an id's SHA-256.
-fn digest(id: &str) -> u128 {
-    let hash = Sha256::digest(id);
-    hash[..16].iter().fold(0, |number, &byte| number << 8 | u128::from(byte))
 }
