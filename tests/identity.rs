@@ -8,7 +8,7 @@ use invented::titles;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use slugline::Headline;
-use slugline::engine::{Engine, Headlines, Method, Outcome, Settings, Snapshot};
+use slugline::engine::{Batch, Engine, Fed, Feed, Headlines, Method, Outcome, Settings, Snapshot};
 use slugline::track::{Change, Id, Level, State};
 
 const START: i64 = 1_760_000_000;
@@ -46,8 +46,77 @@ fn replay(batches: &[Vec<Headline>]) -> (Vec<[u8; 32]>, std::sync::Arc<Snapshot>
     (hashes, engine.snapshot())
 }
 
+/// The state after batches without known headlines, each applied when the one before was.
+fn applied(batches: &[Batch]) -> Engine {
+    let mut engine = Engine::new(Method::default());
+    for batch in batches {
+        engine.apply(batch.headlines.clone(), batch.at);
+    }
+    engine
+}
+
+/// The state after the same batches, fed while others are given their places: `at_once` more at each report, of which there
+/// is one for every half of a batch, and the versions reported.
+fn followed(batches: &[Batch], at_once: usize) -> (Engine, Vec<u64>) {
+    let mut engine = Engine::new(Method::default());
+    let (feed, mut coming, mut versions) = (Feed::default(), batches.iter(), Vec::new());
+    let mut push = |more: usize| {
+        for batch in coming.by_ref().take(more) {
+            let all = batch.headlines.len();
+            let fed = Fed { batch: batch.clone(), ends: vec![all / 2, all] };
+            assert_eq!(feed.push(fed), Ok(()), "a feed goes on while it is reported from");
+        }
+    };
+    push(1);
+    engine.follow(&feed, |progress| {
+        versions.push(progress.snapshot.version);
+        push(at_once);
+    });
+    (engine, versions)
+}
+
+fn states_are_the_same(one: &Engine, other: &Engine) -> bool {
+    one.state_hash() == other.state_hash() && one.checkpoint().ok() == other.checkpoint().ok()
+}
+
+#[test]
+fn many_headlines_fed_while_others_are_placed_get_the_same_places() {
+    let headline = |number: usize| Headline {
+        id: format!("o{number}"),
+        text: format!("Owl {} nests in depot {} near {}", number % 211, number % 37, number * 7 % 101),
+        time: Timestamp::from_second(START + number as i64 * 60).ok(),
+        source: None,
+        url: None,
+        lang: Some("en".into()),
+    };
+    let batches: Vec<Batch> = (0..40)
+        .map(|batch| Batch {
+            at: time_of(batch),
+            headlines: (batch * 60..batch * 60 + 60).map(headline).collect(),
+        })
+        .collect();
+    let apart = applied(&batches);
+    for at_once in [1, 3, batches.len()] {
+        let (together, versions) = followed(&batches, at_once);
+        assert!(states_are_the_same(&apart, &together), "{at_once} at a report");
+        assert!(versions.is_sorted() && versions.last() == Some(&(60 * batches.len() as u64)));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn headlines_fed_while_others_are_placed_get_the_same_places(batches in batches(), at_once in 1usize..4) {
+        let mut ids = BTreeSet::new();
+        let new = batches.into_iter().enumerate().map(|(number, mut headlines)| {
+            headlines.retain(|headline| ids.insert(headline.id.clone()));
+            Batch { at: time_of(number), headlines }
+        });
+        let batches: Vec<Batch> = new.filter(|batch| !batch.headlines.is_empty()).collect();
+        prop_assume!(!batches.is_empty());
+        prop_assert!(states_are_the_same(&applied(&batches), &followed(&batches, at_once).0));
+    }
 
     #[test]
     fn events_are_gapless_and_name_only_ids_that_resolve(batches in batches()) {

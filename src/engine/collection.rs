@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::live::{Gone, Live};
 use super::{
-    Archived, Batch, Classification, EditRecord, EditRefusal, Explanation, Feed, Method, Order, Snapshot,
+    Archived, Batch, Classification, EditRecord, EditRefusal, Explanation, Fed, Feed, Method, Order, Snapshot,
 };
 use crate::track::{Change, Event, Id};
 use crate::{Headline, digest};
@@ -53,6 +53,28 @@ pub struct Progress {
     pub snapshot: Arc<Snapshot>,
     /// What left memory since the last one.
     pub departed: Departed,
+}
+
+/// Versions of an engine that somebody waits for.
+struct Goals {
+    /// The one in which all is that was fed.
+    all: u64,
+    waited_for: VecDeque<u64>,
+}
+
+impl Goals {
+    /// Notes when what was fed is in.
+    fn expect(&mut self, Fed { batch, ends }: Fed) -> Batch {
+        self.waited_for.extend(ends.into_iter().map(|end| self.all + end as u64));
+        self.all += batch.headlines.len() as u64;
+        batch
+    }
+
+    /// Whether somebody need not wait any longer.
+    fn are_reached(&mut self, version: u64) -> bool {
+        let reached = self.waited_for.iter().take_while(|&&goal| goal <= version).count();
+        self.waited_for.drain(..reached).count() > 0
+    }
 }
 
 /// Ids an engine knew at some time, which can be asked for while more arrive. What becomes known later may be in it or not.
@@ -172,30 +194,22 @@ impl Engine {
     }
 
     /// Adds headlines with ids that are not [known](Self::known), batch after batch as they are fed, until none is left.
-    /// Whenever one is in, the view with it is reported, which may hold a part of the next: while headlines are given
-    /// their places, those that wait are made ready. The state is the same as if each was [applied](Self::apply).
+    /// When those are in that somebody waits for, the view with them is reported, which may hold some that follow: while
+    /// headlines are given their places, those that wait are made ready. The state is the same as if each batch was
+    /// [applied](Self::apply).
     pub fn follow(&mut self, feed: &Feed, mut report: impl FnMut(Progress) + Send) {
         let Self { live, snapshot } = self;
-        let mut placed = live.version;
-        // Versions at which a batch is in.
-        let mut goals: VecDeque<u64> = VecDeque::new();
-        while let Some(batch) = feed.next() {
-            let mut expect = |batch: &Batch, goals: &mut VecDeque<u64>| {
-                placed += batch.headlines.len() as u64;
-                goals.push_back(placed);
-            };
-            expect(&batch, &mut goals);
+        let mut goals = Goals { all: live.version, waited_for: VecDeque::new() };
+        while let Some(fed) = feed.next() {
+            let first = goals.expect(fed);
             let meanwhile = |live: &mut Live| {
-                let reached = goals.iter().take_while(|&&goal| goal <= live.version).count();
-                if goals.drain(..reached).count() > 0 {
+                if goals.are_reached(live.version) {
                     *snapshot = published(live, snapshot);
                     report(Progress { snapshot: Arc::clone(snapshot), departed: departed(live) });
                 }
-                let waiting = feed.waiting();
-                waiting.iter().for_each(|batch| expect(batch, &mut goals));
-                waiting
+                feed.waiting().into_iter().map(|fed| goals.expect(fed)).collect()
             };
-            rayon::scope(|_| live.insert(batch, meanwhile));
+            rayon::scope(|_| live.insert(first, meanwhile));
         }
     }
 

@@ -23,8 +23,17 @@ pub struct Feed(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    batches: VecDeque<Batch>,
+    batches: VecDeque<Fed>,
     is_over: bool,
+}
+
+/// A batch, and after how many of its headlines somebody waits to be told.
+#[derive(Debug, PartialEq)]
+pub struct Fed {
+    /// The headlines.
+    pub batch: Batch,
+    /// Numbers that ascend, the last of which is that of all.
+    pub ends: Vec<usize>,
 }
 
 impl Feed {
@@ -32,17 +41,17 @@ impl Feed {
     ///
     /// # Errors
     /// The batch, when the feed is over.
-    pub fn push(&self, batch: Batch) -> Result<(), Batch> {
+    pub fn push(&self, fed: Fed) -> Result<(), Fed> {
         let mut state = self.state();
         if state.is_over {
-            return Err(batch);
+            return Err(fed);
         }
-        state.batches.push_back(batch);
+        state.batches.push_back(fed);
         Ok(())
     }
 
     /// The next batch; without one, the feed is over.
-    pub(super) fn next(&self) -> Option<Batch> {
+    pub(super) fn next(&self) -> Option<Fed> {
         let mut state = self.state();
         let next = state.batches.pop_front();
         state.is_over = next.is_none();
@@ -50,7 +59,7 @@ impl Feed {
     }
 
     /// What is there by now, which may be nothing.
-    pub(super) fn waiting(&self) -> Vec<Batch> {
+    pub(super) fn waiting(&self) -> Vec<Fed> {
         self.state().batches.drain(..).collect()
     }
 
@@ -66,7 +75,10 @@ mod tests {
 
     #[test]
     fn is_over_when_it_was_asked_in_vain() {
-        let batch = |second| Batch { at: Timestamp::from_second(second).unwrap(), headlines: Vec::new() };
+        let batch = |second| {
+            let at = Timestamp::from_second(second).unwrap();
+            Fed { batch: Batch { at, headlines: Vec::new() }, ends: Vec::new() }
+        };
         let feed = Feed::default();
         assert_eq!(feed.push(batch(1)), Ok(()));
         assert_eq!(feed.next(), Some(batch(1)));

@@ -24,7 +24,7 @@ pub use edit::{
 };
 pub use evidence::Evidence;
 pub use explanation::{Bond, Explanation, HeldApart, TermShare, TopicBond};
-pub use feed::{Batch, Feed};
+pub use feed::{Batch, Fed, Feed};
 pub use grouping::{Grouping, Nearest, Placement, Story, Topic, group, group_with_evidence};
 pub use live::{Archived, Candidate, Classification, Left};
 pub use settings::{Method, Scale, Settings, SettingsError};

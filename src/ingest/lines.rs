@@ -24,8 +24,8 @@ fn parse_lines(
     draft: impl Fn(&str) -> Result<Draft, Rejection> + Sync,
 ) -> Result<Document, DocumentError> {
     let checked = |line: &[u8]| {
-        let line = std::str::from_utf8(line)
-            .map_err(|error| Rejection::InvalidUtf8 { offset: error.valid_up_to() });
+        let line =
+            std::str::from_utf8(line).map_err(|error| Rejection::InvalidUtf8 { offset: error.valid_up_to() });
         Checked::of(line.and_then(&draft), rules)
     };
     let mut document = Document::default();

@@ -3,7 +3,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
@@ -15,7 +15,10 @@ use super::books::Books;
 use super::writer::{Job, Request};
 use super::{Applied, ServiceError};
 use crate::Headline;
-use crate::engine::{Batch, Engine, Feed, Known, Outcome, Progress, Snapshot};
+use crate::engine::{Engine, Fed, Feed, Known, Outcome, Progress, Snapshot};
+
+/// How long nothing must have come for nobody to be waiting.
+const BRIEFLY: Duration = Duration::from_millis(20);
 
 /// The queue of a writer, of which it takes no more than it can finish.
 pub(super) struct Queue {
@@ -38,7 +41,7 @@ enum Next {
 
 impl Queue {
     pub fn new(requests: mpsc::Receiver<Request>, limit: usize) -> std::io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
         Ok(Self { requests, held: None, limit, runtime })
     }
 
@@ -47,9 +50,12 @@ impl Queue {
         self.held.take().or_else(|| self.requests.blocking_recv())
     }
 
-    /// Whether there are more.
-    pub fn is_waited_for(&self) -> bool {
-        self.held.is_some() || !self.requests.is_empty()
+    /// The next request if it comes at once; whoever was answered just now may have more.
+    pub fn wait_briefly(&mut self) -> Option<Request> {
+        self.held.take().or_else(|| self.requests.try_recv().ok()).or_else(|| {
+            let soon = async { tokio::time::timeout(BRIEFLY, self.requests.recv()).await };
+            self.runtime.block_on(soon).ok().flatten()
+        })
     }
 
     /// Waits for what happens first. Requests are taken only if there `is_room`, and none before the one that is held.
@@ -65,24 +71,23 @@ impl Queue {
     }
 }
 
-/// What was new in some requests, if anything, and what to tell whom.
-struct Stored {
-    batch: Option<Batch>,
-    replies: Vec<(Vec<Outcome>, Reply)>,
+/// A request that was held against what is known.
+struct Sifted {
+    outcomes: Vec<Outcome>,
+    /// How many headlines are new in it and those taken up with it before.
+    end: usize,
+    reply: oneshot::Sender<Result<Applied, ServiceError>>,
 }
 
-/// Requests whose headlines are stored, and will be answered together.
+/// A request whose headlines are stored.
 struct Waiting {
     /// The version in which they are.
     goal: u64,
-    replies: Vec<(Vec<Outcome>, Reply)>,
-    headlines: usize,
+    sifted: Sifted,
     begun: Instant,
     /// From the store to the place.
     apply: Span,
 }
-
-type Reply = oneshot::Sender<Result<Applied, ServiceError>>;
 
 /// Headlines that are being placed.
 pub(super) struct Placing<'a> {
@@ -109,16 +114,16 @@ impl<'a> Placing<'a> {
         let (stored, waiting) = (HashSet::new(), VecDeque::new());
         let mut placing = Self { books, queue, known, stored, latest, goal, lead, waiting };
         let mut next = placing.take_up(first);
-        while let Some(batch) = next {
+        while let Some(fed) = next {
             let feed = Feed::default();
             // It is new, so that it is not over.
-            _ = feed.push(batch);
+            _ = feed.push(fed);
             next = placing.follow(engine, &feed);
         }
     }
 
     /// Follows the engine until it has placed all that is in the feed. Returns what was stored too late for it.
-    fn follow(&mut self, engine: &mut Engine, feed: &Feed) -> Option<Batch> {
+    fn follow(&mut self, engine: &mut Engine, feed: &Feed) -> Option<Fed> {
         let (report, mut progress) = mpsc::unbounded_channel();
         let mut late = None;
         rayon::in_place_scope(|scope| {
@@ -134,7 +139,7 @@ impl<'a> Placing<'a> {
                     }
                     Next::Over => break,
                     Next::Request(Request::Keep(job)) => {
-                        late = self.take_up(job).and_then(|batch| feed.push(batch).err());
+                        late = self.take_up(job).and_then(|fed| feed.push(fed).err());
                     }
                     Next::Request(request) => self.answer_or_hold(request),
                 }
@@ -151,7 +156,7 @@ impl<'a> Placing<'a> {
 
     /// Stores the headlines of a request and of those that are queued, so that they share one commit. Returns those that are
     /// to be placed.
-    fn take_up(&mut self, first: Job) -> Option<Batch> {
+    fn take_up(&mut self, first: Job) -> Option<Fed> {
         let begun = Instant::now();
         let mut taken = first.headlines.len();
         let mut jobs = vec![first];
@@ -168,28 +173,32 @@ impl<'a> Placing<'a> {
             }
         }
         let span = batch_span(&jobs);
-        let Stored { batch, replies } = span.in_scope(|| self.store(jobs))?;
+        let (fed, requests) = span.in_scope(|| self.store(jobs))?;
         let apply = span.in_scope(|| info_span!("apply"));
-        self.goal += batch.as_ref().map_or(0, |batch| batch.headlines.len() as u64);
-        self.waiting.push_back(Waiting { goal: self.goal, replies, headlines: taken, begun, apply });
-        // Who sent nothing new need not wait, unless what was known is still to be placed.
+        for sifted in requests {
+            let (goal, apply) = (self.goal + sifted.end as u64, apply.clone());
+            self.waiting.push_back(Waiting { goal, sifted, begun, apply });
+        }
+        self.goal += fed.as_ref().map_or(0, |fed| fed.batch.headlines.len() as u64);
+        // Who sent nothing new need not wait, unless something is still to be placed.
         self.answer_who_is_in();
-        batch
+        fed
     }
 
-    /// Log first: what is not durable is not applied, and what is applied is durable. None when it could not be stored, of
-    /// which all are told.
-    fn store(&mut self, jobs: Vec<Job>) -> Option<Stored> {
+    /// Log first: what is not durable is not applied, and what is applied is durable. Returns what is new, if anything; none
+    /// when it could not be stored, of which all are told.
+    fn store(&mut self, jobs: Vec<Job>) -> Option<(Option<Fed>, Vec<Sifted>)> {
         let mut received = Timestamp::MIN;
         let (mut new, mut ids) = (Vec::new(), HashSet::new());
-        let mut replies = Vec::with_capacity(jobs.len());
+        let mut requests = Vec::with_capacity(jobs.len());
         for job in jobs {
             received = received.max(job.received);
-            replies.push((self.sift(job.headlines, &mut ids, &mut new), job.reply));
+            let outcomes = self.sift(job.headlines, &mut ids, &mut new);
+            requests.push(Sifted { outcomes, end: new.len(), reply: job.reply });
             drop(job.room);
         }
         if new.is_empty() {
-            return Some(Stored { batch: None, replies });
+            return Some((None, requests));
         }
         let started = Instant::now();
         match info_span!("store").in_scope(|| self.books.log.append(received, new)) {
@@ -197,11 +206,12 @@ impl<'a> Placing<'a> {
                 metrics::histogram!("slugline_batch_store_seconds").record(started.elapsed().as_secs_f64());
                 self.books.accept();
                 self.stored.extend(ids);
-                Some(Stored { batch: Some(batch), replies })
+                let ends = requests.iter().map(|request| request.end).collect();
+                Some((Some(Fed { batch, ends }), requests))
             }
             Err(error) => {
                 let refusal = self.books.refuse(&error);
-                replies.into_iter().for_each(|(_, reply)| _ = reply.send(Err(refusal)));
+                requests.into_iter().for_each(|request| _ = request.reply.send(Err(refusal)));
                 None
             }
         }
@@ -238,17 +248,16 @@ impl<'a> Placing<'a> {
 
     fn answer_who_is_in(&mut self) {
         let version = self.latest.version;
-        while let Some(Waiting { replies, headlines, begun, apply, .. }) =
+        while let Some(Waiting { sifted, begun, apply, .. }) =
             self.waiting.pop_front_if(|waiting| waiting.goal <= version)
         {
             drop(apply);
-            let (requests, elapsed) = (replies.len(), begun.elapsed());
+            let (headlines, elapsed) = (sifted.outcomes.len(), begun.elapsed());
             metrics::histogram!("slugline_batch_apply_seconds").record(elapsed.as_secs_f64());
-            tracing::debug!(requests, headlines, version, ?elapsed, "batch applied");
-            for (outcomes, reply) in replies {
-                // Whoever asked may have stopped waiting; the headlines are in all the same.
-                let _ = reply.send(Ok(Applied { outcomes, snapshot: Arc::clone(&self.latest) }));
-            }
+            tracing::debug!(headlines, version, ?elapsed, "request applied");
+            let applied = Applied { outcomes: sifted.outcomes, snapshot: Arc::clone(&self.latest) };
+            // Whoever asked may have stopped waiting; the headlines are in all the same.
+            let _ = sifted.reply.send(Ok(applied));
         }
     }
 

@@ -55,6 +55,40 @@ fn a_post_answers_per_item_and_is_visible_at_once() {
 }
 
 #[test]
+fn an_id_is_taken_once_whoever_posts_it_while_others_are_placed() {
+    let (base, log) = (Settings::default(), Log::open(Box::new(MemoryStore::default())).unwrap());
+    let roomy = Capacity { queued_requests: 64, queued_headlines: 10_000, ..capacity() };
+    let (service, writer) =
+        Service::start(Profile::of_default(&base), &base, log, &Shared::new(roomy)).unwrap();
+    // Of each pair of neighbours one half is the same.
+    let body = |post: usize| -> String {
+        (post * 20..post * 20 + 40)
+            .map(|n| format!("{{\"id\":\"f{n}\",\"title\":\"Ferry {n} to isle {} leaves late\"}}\n", n % 17))
+            .collect()
+    };
+    let receipts: Vec<Receipt> = std::thread::scope(|scope| {
+        let posts: Vec<_> = (0..30)
+            .map(|post| {
+                let (service, body) = (&service, body(post));
+                scope.spawn(move || block_on(service.post(document(&body), Timestamp::UNIX_EPOCH)).unwrap())
+            })
+            .collect();
+        posts.into_iter().map(|post| post.join().unwrap()).collect()
+    });
+    let created: usize = receipts.iter().map(|receipt| receipt.counts().0).sum();
+    let snapshot = service.snapshot();
+    assert_eq!((created, snapshot.len(), snapshot.version), (620, 620, 620));
+    for receipt in &receipts {
+        assert_eq!(receipt.verdicts.len(), 40);
+        assert!(receipt.verdicts.iter().all(|verdict| matches!(verdict, Verdict::Kept { .. })));
+    }
+    assert!(block_on(service.delete("f7".into(), Timestamp::UNIX_EPOCH)).unwrap());
+    assert_eq!(service.snapshot().version, 621);
+    service.close();
+    assert!(writer.join());
+}
+
+#[test]
 fn nothing_good_means_nothing_queued() {
     let (service, _writer) = start().unwrap();
     let receipt = block_on(service.post(document("{}\n"), Timestamp::UNIX_EPOCH)).unwrap();
@@ -115,7 +149,7 @@ fn waiting_headlines_are_bounded_however_few_requests_they_came_in() {
 }
 
 #[test]
-fn requests_queued_together_share_one_batch_and_get_their_own_outcomes() {
+fn requests_queued_together_share_one_batch_and_get_their_own_answers() {
     let (sender, receiver) = tokio::sync::mpsc::channel(4);
     let collection = Collection::over(sender.clone(), 100);
     let mut answers = Vec::new();
@@ -144,8 +178,9 @@ fn requests_queued_together_share_one_batch_and_get_their_own_outcomes() {
         answers.into_iter().map(|answer| block_on(answer).unwrap().unwrap()).collect();
     assert_eq!(applied[0].outcomes, [Outcome::Created, Outcome::Created]);
     assert_eq!(applied[1].outcomes, [Outcome::Duplicate, Outcome::Created]);
-    assert_eq!((applied[0].snapshot.version, applied[1].snapshot.version), (3, 3));
-    let times = applied[0].snapshot.headlines().map(|placed| placed.0.time.unwrap().as_second());
+    // Each from the first view that holds what it sent, both with the time of the later one.
+    assert_eq!((applied[0].snapshot.version, applied[1].snapshot.version), (2, 3));
+    let times = applied[1].snapshot.headlines().map(|placed| placed.0.time.unwrap().as_second());
     assert_eq!((times.collect::<Vec<_>>(), published.view.load().last_seq), (vec![9, 9, 9], 3));
 }
 

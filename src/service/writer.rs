@@ -152,7 +152,8 @@ struct Keeper {
 impl Keeper {
     /// Answers what is queued, in order, until the queue closes.
     fn run(mut self, mut queue: Queue) {
-        while let Some(request) = queue.wait() {
+        let mut next = queue.wait();
+        while let Some(request) = next {
             match request {
                 Request::Keep(job) => Placing::run(&mut self.engine, &mut self.books, &mut queue, job),
                 Request::Delete(deletion) => self.delete(deletion),
@@ -162,11 +163,12 @@ impl Keeper {
                 Request::LookUp(look_up) => self.books.look_up(look_up),
                 Request::Probe => self.books.probe(),
             }
-            let others_wait = queue.is_waited_for();
-            self.books.log.write_checkpoint_if_due(&self.engine, others_wait);
-            if !others_wait {
+            self.books.log.write_checkpoint_if_due(&self.engine, true);
+            next = queue.wait_briefly().or_else(|| {
+                self.books.log.write_checkpoint_if_due(&self.engine, false);
                 self.books.log.catch_up();
-            }
+                queue.wait()
+            });
         }
         self.books.log.save_checkpoint(&self.engine);
     }
@@ -178,7 +180,8 @@ impl Keeper {
 
     fn delete(&mut self, Deletion { id, received, reply }: Deletion) {
         let deleted = if self.engine.snapshot().headline(&id).is_some() {
-            let stored = self.books.log.append_delete(received, id.clone()).map_err(|error| self.books.refuse(&error));
+            let stored =
+                self.books.log.append_delete(received, id.clone()).map_err(|error| self.books.refuse(&error));
             stored.map(|at| {
                 self.engine.delete(&id, at);
                 self.publish();
