@@ -103,9 +103,9 @@ fn the_log_of_a_batch_names_the_request_that_brought_it() {
     server.post_with("/v1/headlines", &headers, "Kites over the pier\n");
     let log = server.log();
     let lines = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let batch = lines.into_iter().find(|line| line["message"] == "batch applied").unwrap();
+    let batch = lines.into_iter().find(|line| line["message"] == "headlines placed").unwrap();
     let spans = batch["spans"].as_array().unwrap();
     let names: Vec<_> = spans.iter().map(|span| span["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["request", "batch"]);
+    assert_eq!(names, ["request", "batch", "apply"]);
     assert_eq!((&spans[0]["request_id"], &spans[1]["requests"]), (&"wire-42".into(), &1.into()));
 }

@@ -1,6 +1,6 @@
 """Load: headlines are posted in batches while topics are read, against a bare endpoint that sends the same bytes.
 
-    python3 benches/load/run.py [--seconds 60] [--connections 8] [--posters 8] [--all-in-window]
+    python3 benches/load/run.py [--seconds 60] [--connections 8] [--posters 16] [--all-in-window]
 
 Needs wrk (Debian's package of that name) and `archive_2025_26.jsonl` in SLUGLINE_DATASETS (default ../shared/datasets):
 news as it came, of which a window of 30 days holds some 5,000. It is gone through again and again, later each time. With
@@ -180,7 +180,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--connections", type=int, default=8, help="connections that read")
-    parser.add_argument("--posters", type=int, default=8, help="connections that post")
+    parser.add_argument("--posters", type=int, default=16, help="connections that post")
     parser.add_argument("--all-in-window", action="store_true", help="headlines without times, so that none leaves")
     arguments = parser.parse_args()
     datasets = pathlib.Path(os.environ.get("SLUGLINE_DATASETS", ROOT / "../shared/datasets"))

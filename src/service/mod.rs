@@ -1,8 +1,8 @@
 //! Use cases, shared by the command line and HTTP: keep headlines, read topics, cluster once.
 //!
 //! There is a default collection and any number of others, all alike but for their settings. A collection has one writer: a thread that owns the [`Engine`](crate::engine::Engine) and the store, and takes
-//! requests from a bounded queue. It stores a batch first, applies it once it is durable, publishes a snapshot and then
-//! answers. Readers never wait for it. At the start the state of the last checkpoint is taken up and the batches stored
+//! requests from a bounded queue. It stores a batch first, has the engine place it once it is durable, publishes a snapshot and
+//! then answers. Readers never wait for it. At the start the state of the last checkpoint is taken up and the batches stored
 //! after it are applied again, each as it was, which gives the state in which the service stopped, however it stopped.
 
 mod assess;

@@ -251,10 +251,10 @@ impl<'a> Placing<'a> {
         while let Some(Waiting { sifted, begun, apply, .. }) =
             self.waiting.pop_front_if(|waiting| waiting.goal <= version)
         {
-            drop(apply);
             let (headlines, elapsed) = (sifted.outcomes.len(), begun.elapsed());
             metrics::histogram!("slugline_batch_apply_seconds").record(elapsed.as_secs_f64());
-            tracing::debug!(headlines, version, ?elapsed, "request applied");
+            apply.in_scope(|| tracing::debug!(headlines, version, ?elapsed, "headlines placed"));
+            drop(apply);
             let applied = Applied { outcomes: sifted.outcomes, snapshot: Arc::clone(&self.latest) };
             // Whoever asked may have stopped waiting; the headlines are in all the same.
             let _ = sifted.reply.send(Ok(applied));
