@@ -10,8 +10,9 @@ use super::{Fault, collections, limited, loaded, log, stored, transaction};
 use crate::store::{CardKind, CardRow};
 use crate::track::{Event, Id};
 
-/// Events per statement: few enough for SQLite's limit of 32,766 values, enough to make the way to its thread cheap.
-const EVENTS_PER_STATEMENT: usize = 1_000;
+/// Events, names or cards per statement: few enough for SQLite's limit of 32,766 values, enough to make the way to its thread
+/// cheap.
+const PER_STATEMENT: usize = 1_000;
 
 pub(super) async fn put(
     connection: &mut SqliteConnection,
@@ -27,11 +28,11 @@ pub(super) async fn put(
         let events: BTreeMap<u64, &Event> =
             events.iter().map(|event| (event.number, event.as_ref())).collect();
         let events: Vec<&Event> = events.into_values().collect();
-        for events in events.chunks(EVENTS_PER_STATEMENT) {
+        for events in events.chunks(PER_STATEMENT) {
             put_events(connection, key, events).await?;
         }
-        for card in cards {
-            put_card(connection, key, card).await?;
+        for cards in cards.chunks(PER_STATEMENT) {
+            put_cards(connection, key, cards).await?;
         }
         sqlx::query("UPDATE collection SET derived_upto = max(derived_upto, ?) WHERE number = ?")
             .bind(stored(upto))
@@ -55,7 +56,7 @@ async fn put_events(connection: &mut SqliteConnection, key: i64, events: &[&Even
     insert.build().persistent(false).execute(&mut *connection).await?;
     let names: Vec<(String, u64)> =
         events.iter().flat_map(|event| event.ids().map(|id| (id.to_string(), event.number))).collect();
-    for names in names.chunks(EVENTS_PER_STATEMENT) {
+    for names in names.chunks(PER_STATEMENT) {
         let mut insert =
             QueryBuilder::<Sqlite>::new("INSERT OR IGNORE INTO event_of (collection, id, number) ");
         insert.push_values(names, |mut row, (id, number)| {
@@ -87,18 +88,15 @@ async fn take_out(connection: &mut SqliteConnection, key: i64, events: &[&Event]
     Ok(())
 }
 
-async fn put_card(connection: &mut SqliteConnection, key: i64, card: &CardRow) -> Result<(), Fault> {
-    sqlx::query(
-        "INSERT INTO card (collection, id, kind, state, json) VALUES (?, ?, ?, ?, ?) \
-         ON CONFLICT DO UPDATE SET kind = excluded.kind, state = excluded.state, json = excluded.json",
-    )
-    .bind(key)
-    .bind(&card.id)
-    .bind(card.kind.name())
-    .bind(&card.state)
-    .bind(card.json.to_string())
-    .execute(connection)
-    .await?;
+/// Puts cards in their order: of two with the same id the later one counts.
+async fn put_cards(connection: &mut SqliteConnection, key: i64, cards: &[CardRow]) -> Result<(), Fault> {
+    let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO card (collection, id, kind, state, json) ");
+    insert.push_values(cards, |mut row, card| {
+        row.push_bind(key).push_bind(&card.id).push_bind(card.kind.name());
+        row.push_bind(&card.state).push_bind(card.json.to_string());
+    });
+    insert.push(" ON CONFLICT DO UPDATE SET kind = excluded.kind, state = excluded.state, json = excluded.json");
+    insert.build().persistent(false).execute(connection).await?;
     Ok(())
 }
 
