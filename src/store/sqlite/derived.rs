@@ -95,7 +95,9 @@ async fn put_cards(connection: &mut SqliteConnection, key: i64, cards: &[CardRow
         row.push_bind(key).push_bind(&card.id).push_bind(card.kind.name());
         row.push_bind(&card.state).push_bind(card.json.to_string());
     });
-    insert.push(" ON CONFLICT DO UPDATE SET kind = excluded.kind, state = excluded.state, json = excluded.json");
+    insert.push(
+        " ON CONFLICT DO UPDATE SET kind = excluded.kind, state = excluded.state, json = excluded.json",
+    );
     insert.build().persistent(false).execute(connection).await?;
     Ok(())
 }
