@@ -176,17 +176,8 @@ impl Engine {
     /// times of events never fall. Known headlines change nothing.
     pub fn apply(&mut self, batch: Vec<Headline>, now: Timestamp) -> Applied {
         let first = self.live.tracker.lineage().last() + 1;
-        let mut ids = HashSet::new();
-        let mut outcomes = Vec::with_capacity(batch.len());
         let mut new = Vec::with_capacity(batch.len());
-        for headline in batch {
-            if self.knows(&headline.id) || !ids.insert(headline.id.clone()) {
-                outcomes.push(Outcome::Duplicate);
-            } else {
-                outcomes.push(Outcome::Created);
-                new.push(headline);
-            }
-        }
+        let outcomes = sift(batch, |id| self.knows(id), &mut HashSet::new(), &mut new);
         // Within the pool, where its many short parallel steps need not wake a thread each.
         rayon::scope(|_| self.live.insert(Batch { at: now, headlines: new }, |_| Vec::new()));
         self.publish();
@@ -301,6 +292,26 @@ impl Engine {
     fn publish(&mut self) {
         self.snapshot = published(&mut self.live, &self.snapshot);
     }
+}
+
+/// One outcome per headline, in order. Those that are new go to `new`: they are not known, and not among `ids`, where theirs
+/// go.
+pub fn sift(
+    headlines: Vec<Headline>,
+    is_known: impl Fn(&str) -> bool,
+    ids: &mut HashSet<String>,
+    new: &mut Vec<Headline>,
+) -> Vec<Outcome> {
+    let mut outcomes = Vec::with_capacity(headlines.len());
+    for headline in headlines {
+        if is_known(&headline.id) || !ids.insert(headline.id.clone()) {
+            outcomes.push(Outcome::Duplicate);
+        } else {
+            outcomes.push(Outcome::Created);
+            new.push(headline);
+        }
+    }
+    outcomes
 }
 
 /// The view of a state, after the one before.

@@ -17,7 +17,7 @@ mod topic_sort;
 mod wording;
 
 pub use activity::{Activity, TopicActivity};
-pub use collection::{Applied, CheckpointError, Corrected, Departed, Engine, Known, Outcome, Progress};
+pub use collection::{Applied, CheckpointError, Corrected, Departed, Engine, Known, Outcome, Progress, sift};
 pub use edit::{
     Edit, EditRecord, EditRefusal, EditState, MOST_AUTHOR_CHARS, MOST_LABEL_CHARS, MOST_REASON_CHARS, Order,
     Verdict,

@@ -14,8 +14,7 @@ use tracing::{Span, info_span};
 use super::books::Books;
 use super::writer::{Job, Request};
 use super::{Applied, ServiceError};
-use crate::Headline;
-use crate::engine::{Engine, Fed, Feed, Known, Outcome, Progress, Snapshot};
+use crate::engine::{Engine, Fed, Feed, Known, Outcome, Progress, Snapshot, sift};
 
 /// How long nothing must have come for nobody to be waiting.
 const BRIEFLY: Duration = Duration::from_millis(20);
@@ -193,7 +192,9 @@ impl<'a> Placing<'a> {
         let mut requests = Vec::with_capacity(jobs.len());
         for job in jobs {
             received = received.max(job.received);
-            let outcomes = self.sift(job.headlines, &mut ids, &mut new);
+            // Neither in the collection nor on the way to it.
+            let is_known = |id: &str| self.stored.contains(id) || self.known.contains(id);
+            let outcomes = sift(job.headlines, is_known, &mut ids, &mut new);
             requests.push(Sifted { outcomes, end: new.len(), reply: job.reply });
             drop(job.room);
         }
@@ -215,27 +216,6 @@ impl<'a> Placing<'a> {
                 None
             }
         }
-    }
-
-    /// One outcome per headline, in order. Those that are new go to `new`: they are not in the collection, not on their way
-    /// to it, and not among `ids`, where theirs go.
-    fn sift(
-        &self,
-        headlines: Vec<Headline>,
-        ids: &mut HashSet<String>,
-        new: &mut Vec<Headline>,
-    ) -> Vec<Outcome> {
-        let is_known = |id: &str| self.stored.contains(id) || self.known.contains(id);
-        let mut outcomes = Vec::with_capacity(headlines.len());
-        for headline in headlines {
-            if is_known(&headline.id) || !ids.insert(headline.id.clone()) {
-                outcomes.push(Outcome::Duplicate);
-            } else {
-                outcomes.push(Outcome::Created);
-                new.push(headline);
-            }
-        }
-        outcomes
     }
 
     /// Shows how far the engine is, and answers those whose headlines are in.
