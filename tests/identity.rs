@@ -323,6 +323,39 @@ fn times_of_events_never_fall() {
     assert!(snapshot.lineage.events_since(0).all(|event| event.at == time_of(5)));
 }
 
+#[test]
+fn groups_fall_asleep_in_order_of_their_last_headline_after_a_restart_too() {
+    let headline = |id: &str, text: &str, day: i64| Headline {
+        id: id.to_owned(),
+        text: text.to_owned(),
+        time: Timestamp::from_second(START + day * 86_400).ok(),
+        source: None,
+        url: None,
+        lang: Some("en".to_owned()),
+    };
+    let mut engine = Engine::new(Method::default());
+    let first = [headline("a", "Ferry strike enters second week", 0), headline("b", "Ferry strike: talks fail", 0)];
+    let second = [headline("c", "Owl nests in tram depot", 1), headline("d", "Tram depot closed for owl", 1)];
+    engine.apply(first.to_vec(), time_of(0));
+    engine.apply(second.to_vec(), time_of(1));
+    // The first topic grows without anything being put in order, since the title is known.
+    engine.apply(vec![headline("e", "Ferry strike: talks fail", 2)], time_of(2));
+    let mut resumed = Engine::resume(Method::default(), &engine.checkpoint().unwrap()).unwrap();
+    for engine in [&mut engine, &mut resumed] {
+        engine.apply(vec![headline("f", "Comet seen above lighthouse", 25)], time_of(3));
+    }
+    let dormant = |engine: &Engine| -> Vec<Id> {
+        let snapshot = engine.snapshot();
+        let events = snapshot.lineage.events_since(0);
+        let dormant = events.filter(|event| event.change == Change::Dormant && event.level == Level::Topic);
+        dormant.map(|event| event.id).collect()
+    };
+    let topic_of = |id| engine.snapshot().headline(id).and_then(|(_, placement)| placement.topic).unwrap();
+    assert_eq!(dormant(&engine), [topic_of("c"), topic_of("e")]);
+    assert_eq!(dormant(&resumed), dormant(&engine));
+    assert_eq!(resumed.checkpoint().unwrap(), engine.checkpoint().unwrap());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

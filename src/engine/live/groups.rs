@@ -201,11 +201,13 @@ impl Live {
             && self.tracker.is_dormant(last, newest)
         {
             self.awake.pop_first();
-            let is_current = match id.level() {
-                Level::Topic => self.topics.get(key).is_some_and(|group| group.id == Some(id)),
-                Level::Story => self.stories.get(key).is_some_and(|group| group.id == Some(id)),
+            // A group that had news since has a later entry. Taking heed of this one, too, would tell of groups in an order
+            // that depends on when each grew, which a restart forgets.
+            let tallied = match id.level() {
+                Level::Topic => self.topics.get(key).map(|group| (group.id, group.tally.last)),
+                Level::Story => self.stories.get(key).map(|group| (group.id, group.tally.last)),
             };
-            if is_current {
+            if tallied == Some((Some(id), Some(last))) {
                 self.rest(id.level(), key);
             }
         }
