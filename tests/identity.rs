@@ -334,7 +334,8 @@ fn groups_fall_asleep_in_order_of_their_last_headline_after_a_restart_too() {
         lang: Some("en".to_owned()),
     };
     let mut engine = Engine::new(Method::default());
-    let first = [headline("a", "Ferry strike enters second week", 0), headline("b", "Ferry strike: talks fail", 0)];
+    let first =
+        [headline("a", "Ferry strike enters second week", 0), headline("b", "Ferry strike: talks fail", 0)];
     let second = [headline("c", "Owl nests in tram depot", 1), headline("d", "Tram depot closed for owl", 1)];
     engine.apply(first.to_vec(), time_of(0));
     engine.apply(second.to_vec(), time_of(1));

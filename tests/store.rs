@@ -11,7 +11,7 @@ use rstest::rstest;
 use serde_json::json;
 use slugline::Headline;
 use slugline::store::{
-    Body, CardKind, CardRow, Checkpoint, MemoryStore, NewEntry, SqliteStore, Store, StoreError,
+    Body, CardKind, CardRow, Checkpoint, MemoryStore, NewEntry, Saving, SqliteStore, Store, StoreError,
 };
 use slugline::track::{Change, Event, Id, Level, Moved};
 use support::checkpoints::checkpoints;
@@ -226,6 +226,31 @@ fn the_newest_two_checkpoints_are_kept(#[values(memory, sqlite)] open: fn() -> O
         Checkpoint { seq: 4, format_version: u32::MAX, bytes: b"four again".to_vec() },
     ];
     assert_eq!(checkpoints(opened.store.as_mut(), "c"), wanted);
+}
+
+#[rstest]
+fn a_checkpoint_is_none_before_all_of_it_is_stored(#[values(memory, sqlite)] open: fn() -> Opened) {
+    let mut opened = open();
+    let store = &mut opened.store;
+    store.create_collection("c").unwrap();
+    store.append("c", &several(9)).unwrap();
+    store.save_checkpoint("c", 4, 1, b"four").unwrap();
+    let long: Vec<u8> = (0..2_500_000_u32).flat_map(|number| number.to_le_bytes()).collect();
+    let mut saving = Saving::new(8, 1, &long);
+    assert!(saving.is_new());
+    while !store.save_some("c", &mut saving).unwrap() {
+        assert!(!saving.is_new());
+        assert_eq!(checkpoints(store.as_mut(), "c").len(), 1);
+        // Others have their turn.
+        store.append("c", &several(1)).unwrap();
+    }
+    let [new, old] = &checkpoints(store.as_mut(), "c")[..] else { panic!("not two") };
+    assert_eq!((new.seq, old.seq), (8, 4));
+    assert!(new.bytes == long, "other bytes");
+
+    let mut beyond = Saving::new(800, 1, &long);
+    assert!(matches!(store.save_some("c", &mut beyond), Err(StoreError::BeyondLog { seq: 800, .. })));
+    assert_eq!(checkpoints(opened.reopened().store.as_mut(), "c").len(), 2);
 }
 
 #[rstest]

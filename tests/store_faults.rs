@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use rstest::rstest;
 use slugline::Headline;
-use slugline::store::{Body, NewEntry, SqliteStore, Store, StoreError};
+use slugline::store::{Body, NewEntry, Saving, SqliteStore, Store, StoreError};
 use support::checkpoints::checkpoints;
 use support::disk::{Mount, fill, mount};
 use support::sqlite::{database, sql};
@@ -273,6 +273,39 @@ fn a_checkpoint_that_lacks_a_part_is_passed_over() {
     let mut store = SqliteStore::open(directory.path()).unwrap();
     let left = checkpoints(&mut store, "c");
     assert_eq!(left.iter().map(|checkpoint| checkpoint.seq).collect::<Vec<_>>(), [4]);
+}
+
+#[test]
+fn a_checkpoint_that_was_never_finished_goes_with_the_next_that_is() {
+    let directory = kept(20);
+    let mut store = SqliteStore::open(directory.path()).unwrap();
+    store.save_checkpoint("c", 4, 1, b"four").unwrap();
+    let mut saving = Saving::new(8, 1, vec![8; 9_000_000]);
+    assert_eq!(store.save_some("c", &mut saving), Ok(false));
+    drop(store);
+    let count = |table| sql(directory.path(), table);
+    assert_eq!(count("SELECT count(*) FROM checkpoint"), Some(2));
+    let mut store = SqliteStore::open(directory.path()).unwrap();
+    let (found, log) = logged(|| checkpoints(&mut store, "c").len());
+    assert_eq!((found, log.as_str()), (1, ""), "it is no damage");
+    store.save_checkpoint("c", 12, 1, b"twelve").unwrap();
+    let seqs: Vec<u64> = checkpoints(&mut store, "c").iter().map(|checkpoint| checkpoint.seq).collect();
+    assert_eq!(seqs, [12, 4]);
+    drop(store);
+    assert_eq!(count("SELECT count(*) FROM checkpoint"), Some(2));
+    assert_eq!(count("SELECT count(*) FROM checkpoint_part"), Some(2));
+}
+
+#[test]
+fn the_rest_of_a_checkpoint_whose_beginning_is_gone_is_refused() {
+    let directory = kept(20);
+    let mut store = SqliteStore::open(directory.path()).unwrap();
+    let mut saving = Saving::new(8, 1, vec![8; 9_000_000]);
+    assert_eq!(store.save_some("c", &mut saving), Ok(false));
+    store.save_checkpoint("c", 12, 1, b"twelve").unwrap();
+    assert!(store.save_some("c", &mut saving).is_err());
+    let seqs: Vec<u64> = checkpoints(&mut store, "c").iter().map(|checkpoint| checkpoint.seq).collect();
+    assert_eq!(seqs, [12]);
 }
 
 /// Runs something and returns what it logged with it.

@@ -10,7 +10,7 @@ use super::StartError;
 use super::events::{Earlier, Wanted};
 use crate::Headline;
 use crate::engine::{Archived, Batch, Departed, Engine, Order, Snapshot};
-use crate::store::{Body, CardKind, CardRow, DEFAULT, Entry, NewEntry, Store, StoreError};
+use crate::store::{Body, CardKind, CardRow, DEFAULT, Entry, NewEntry, Saving, Store, StoreError};
 use crate::track::{Event, Id, Level, State};
 
 /// Name of a collection in a store of its own.
@@ -59,15 +59,13 @@ pub(super) struct Log {
     /// What left memory and is not stored yet.
     cards: Vec<CardRow>,
     events: Vec<Arc<Event>>,
-    /// A checkpoint that is not stored yet.
+    /// A checkpoint of which not all is stored yet.
     unsaved: Option<Unsaved>,
 }
 
-/// A checkpoint that was written down.
+/// A checkpoint that was written down, and of which some may be stored.
 struct Unsaved {
-    /// The last entry it contains.
-    seq: u64,
-    bytes: Vec<u8>,
+    saving: Saving<'static>,
     /// How long that took.
     took: Duration,
 }
@@ -171,10 +169,11 @@ impl Log {
         self.events.extend(departed.events);
     }
 
-    /// Stores what was put off: a checkpoint, and what left memory if it is much.
-    pub fn catch_up(&mut self) {
+    /// Stores some of what was put off: of a checkpoint, and what left memory if it is much. Returns whether more is left.
+    pub fn catch_up(&mut self) -> bool {
         self.settle_if_much();
-        self.save_what_is_unsaved();
+        self.save_some();
+        self.unsaved.is_some()
     }
 
     /// Stores what left memory if it is much.
@@ -281,29 +280,37 @@ impl Log {
     }
 
     fn write_checkpoint(&mut self, engine: &Engine) {
+        self.save_what_is_unsaved();
         self.since_checkpoint = 0;
         let started = Instant::now();
         match engine.checkpoint() {
             Ok(bytes) => {
-                self.unsaved = Some(Unsaved { seq: self.last_seq, bytes, took: started.elapsed() });
+                let saving = Saving::new(self.last_seq, CHECKPOINT_FORMAT, bytes);
+                self.unsaved = Some(Unsaved { saving, took: started.elapsed() });
             }
             Err(error) => not_written(self.last_seq, &error.to_string()),
         }
     }
 
     fn save_what_is_unsaved(&mut self) {
-        let Some(Unsaved { seq, bytes, took }) = self.unsaved.take() else { return };
+        while self.unsaved.is_some() {
+            self.save_some();
+        }
+    }
+
+    fn save_some(&mut self) {
+        let Some(Unsaved { mut saving, took }) = self.unsaved.take() else { return };
         let started = Instant::now();
-        let settled = self.settle();
-        let saved =
-            settled.and_then(|()| self.store.save_checkpoint(COLLECTION, seq, CHECKPOINT_FORMAT, &bytes));
+        let settled = if saving.is_new() { self.settle() } else { Ok(()) };
+        let saved = settled.and_then(|()| self.store.save_some(COLLECTION, &mut saving));
+        let took = took + started.elapsed();
         match saved {
-            Ok(()) => {
-                let took = took + started.elapsed();
+            Ok(true) => {
                 metrics::histogram!("slugline_checkpoint_seconds").record(took.as_secs_f64());
-                metrics::gauge!("slugline_checkpoint_bytes").set(bytes.len() as f64);
+                metrics::gauge!("slugline_checkpoint_bytes").set(saving.bytes.len() as f64);
             }
-            Err(error) => not_written(seq, &error.to_string()),
+            Ok(false) => self.unsaved = Some(Unsaved { saving, took }),
+            Err(error) => not_written(saving.seq, &error.to_string()),
         }
     }
 

@@ -49,9 +49,14 @@ impl Queue {
         self.held.take().or_else(|| self.requests.blocking_recv())
     }
 
+    /// The next request if it is there.
+    pub fn waiting(&mut self) -> Option<Request> {
+        self.held.take().or_else(|| self.requests.try_recv().ok())
+    }
+
     /// The next request if it comes at once; whoever was answered just now may have more.
     pub fn wait_briefly(&mut self) -> Option<Request> {
-        self.held.take().or_else(|| self.requests.try_recv().ok()).or_else(|| {
+        self.waiting().or_else(|| {
             let soon = async { tokio::time::timeout(BRIEFLY, self.requests.recv()).await };
             self.runtime.block_on(soon).ok().flatten()
         })

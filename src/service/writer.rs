@@ -166,7 +166,12 @@ impl Keeper {
             self.books.log.write_checkpoint_if_due(&self.engine, true);
             next = queue.wait_briefly().or_else(|| {
                 self.books.log.write_checkpoint_if_due(&self.engine, false);
-                self.books.log.catch_up();
+                // Whoever comes meanwhile need not wait for all of it.
+                while self.books.log.catch_up() {
+                    if let Some(request) = queue.waiting() {
+                        return Some(request);
+                    }
+                }
                 queue.wait()
             });
         }

@@ -1,4 +1,6 @@
-//! Checkpoints: what guards them against damage, and which are kept.
+//! Checkpoints: what guards them against damage, and how they come into a store.
+
+use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
 
@@ -13,6 +15,31 @@ pub struct Checkpoint {
     pub format_version: u32,
     /// The state.
     pub bytes: Vec<u8>,
+}
+
+/// A checkpoint on its way into a store, which takes some of a long one at a time.
+#[derive(Debug)]
+pub struct Saving<'a> {
+    /// The last entry it contains.
+    pub seq: u64,
+    /// Version of the format of `bytes`, the caller's own count.
+    pub format_version: u32,
+    /// The state.
+    pub bytes: Cow<'a, [u8]>,
+    /// How many of these are in the store.
+    pub(super) stored: usize,
+}
+
+impl<'a> Saving<'a> {
+    /// A checkpoint of which nothing is stored yet.
+    pub fn new(seq: u64, format_version: u32, bytes: impl Into<Cow<'a, [u8]>>) -> Self {
+        Self { seq, format_version, bytes: bytes.into(), stored: 0 }
+    }
+
+    /// Whether nothing of it is stored yet.
+    pub fn is_new(&self) -> bool {
+        self.stored == 0
+    }
 }
 
 /// SHA-256 of a checkpoint's number, version and the digest of its bytes.

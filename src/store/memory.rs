@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, RangeInclusive};
 use std::sync::Arc;
 
-use super::{Body, CardRow, Checkpoint, Entry, NewEntry, Store, StoreError};
+use super::{Body, CardRow, Checkpoint, Entry, NewEntry, Saving, Store, StoreError};
 use crate::Headline;
 use crate::track::{Event, Id};
 
@@ -124,21 +124,17 @@ impl Store for MemoryStore {
         }))
     }
 
-    fn save_checkpoint(
-        &mut self,
-        name: &str,
-        seq: u64,
-        format_version: u32,
-        bytes: &[u8],
-    ) -> Result<(), StoreError> {
+    fn save_some(&mut self, name: &str, saving: &mut Saving<'_>) -> Result<bool, StoreError> {
         let collection = self.collection(name)?;
+        let Saving { seq, format_version, ref bytes, .. } = *saving;
         collection.must_reach(name, seq)?;
         let checkpoints = &mut collection.checkpoints;
         checkpoints.retain(|kept| kept.seq != seq);
         checkpoints.push(Checkpoint { seq, format_version, bytes: bytes.to_vec() });
         checkpoints.sort_by_key(|kept| Reverse(kept.seq));
         checkpoints.truncate(2);
-        Ok(())
+        saving.stored = saving.bytes.len();
+        Ok(true)
     }
 
     fn checkpoint_before(&mut self, collection: &str, seq: u64) -> Result<Option<Checkpoint>, StoreError> {

@@ -32,7 +32,7 @@ mod stores;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-pub use checkpoint::Checkpoint;
+pub use checkpoint::{Checkpoint, Saving};
 pub use derived::{CardKind, CardRow};
 pub use entry::{Body, Entry, NewEntry};
 pub use error::StoreError;
@@ -103,8 +103,8 @@ pub trait Store: Send {
     /// If it cannot be read.
     fn headline(&mut self, collection: &str, id: &str) -> Result<Option<Headline>, StoreError>;
 
-    /// Keeps the state after entry `seq`, whose bytes mean something to the caller alone. In the same step all but the
-    /// newest two undamaged checkpoints go; a damaged one stays at least until there is an undamaged one that is newer.
+    /// Keeps the state after entry `seq`, whose bytes mean something to the caller alone. Then all but the newest two
+    /// undamaged checkpoints go; a damaged one stays at least until there is an undamaged one that is newer.
     ///
     /// # Errors
     /// [`StoreError::BeyondLog`] if there is no such entry yet.
@@ -114,7 +114,18 @@ pub trait Store: Send {
         seq: u64,
         format_version: u32,
         bytes: &[u8],
-    ) -> Result<(), StoreError>;
+    ) -> Result<(), StoreError> {
+        let mut saving = Saving::new(seq, format_version, bytes);
+        while !self.save_some(collection, &mut saving)? {}
+        Ok(())
+    }
+
+    /// Keeps some more of a checkpoint, no more than takes a moment, so that others have their turn; true once all of it is
+    /// kept. Until then it is none to anybody, and one that is never finished goes with the next that is.
+    ///
+    /// # Errors
+    /// As for [`save_checkpoint`](Self::save_checkpoint).
+    fn save_some(&mut self, collection: &str, saving: &mut Saving<'_>) -> Result<bool, StoreError>;
 
     /// The newest undamaged checkpoint after an entry before `seq`. A damaged one is left where it is and warned of.
     ///

@@ -1,16 +1,18 @@
 //! Checkpoints in the database.
 
-use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use futures_util::TryStreamExt as _;
 use sqlx::{Row, SqliteConnection};
 
 use super::{Fault, collections, loaded, log, stored, transaction};
-use crate::store::Checkpoint;
 use crate::store::checkpoint::digest;
+use crate::store::{Checkpoint, Saving};
 
 /// Bytes of a part of a checkpoint.
 const PART: usize = 1 << 20;
+/// Bytes that are stored at a time: a few milliseconds of writing.
+const AT_ONCE: usize = 4 * PART;
 
 /// Why a checkpoint is of no use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,41 +23,82 @@ enum Damage {
     Unreadable,
 }
 
-pub(super) async fn save(
+/// Checkpoints, by collection and number, that this process saved or found sound since the database is open.
+pub(super) type Sound = BTreeSet<(i64, i64)>;
+
+pub(super) async fn save_some(
     connection: &mut SqliteConnection,
     collection: &str,
-    seq: u64,
-    format_version: u32,
-    bytes: &[u8],
-) -> Result<(), Fault> {
+    saving: &mut Saving<'_>,
+    sound: &mut Sound,
+) -> Result<bool, Fault> {
     let key = collections::key(connection, collection).await?;
-    log::require(connection, (collection, key), seq).await?;
-    // Looked at before the transaction, which SQLite could not commit after a broken page.
-    let superseded = superseded(connection, key, stored(seq)).await?;
-    transaction(connection, async |connection| {
-        delete(connection, key, stored(seq)).await?;
+    if saving.is_new() {
+        log::require(connection, (collection, key), saving.seq).await?;
+    }
+    let end = (saving.stored + AT_ONCE).min(saving.bytes.len());
+    let is_whole = end == saving.bytes.len();
+    let added = transaction(connection, async |connection| store(connection, key, saving, end).await).await;
+    if let Err(fault) = added {
+        // What is there of it takes up room that may be what is lacking.
+        if !saving.is_new() {
+            let seq = stored(saving.seq);
+            let _ = transaction(connection, async |connection| delete(connection, key, seq).await).await;
+        }
+        return Err(fault);
+    }
+    saving.stored = end;
+    if is_whole {
+        sound.insert((key, stored(saving.seq)));
+        // It is kept whatever becomes of those before.
+        if let Err(fault) = clear_out(connection, key, sound).await {
+            tracing::warn!(
+                collection,
+                ?fault,
+                "checkpoints that are not needed any more could not be deleted"
+            );
+        }
+    }
+    Ok(is_whole)
+}
+
+/// Adds the bytes of a checkpoint up to `end`. It has no digest until all are there.
+async fn store(
+    connection: &mut SqliteConnection,
+    key: i64,
+    saving: &Saving<'_>,
+    end: usize,
+) -> Result<(), Fault> {
+    let Saving { seq, format_version, bytes, .. } = saving;
+    let is_whole = end == bytes.len();
+    let digest = if is_whole { digest(*seq, *format_version, bytes).to_vec() } else { Vec::new() };
+    if saving.is_new() {
+        delete(connection, key, stored(*seq)).await?;
         sqlx::query("INSERT INTO checkpoint (collection, seq, format_version, digest) VALUES (?, ?, ?, ?)")
             .bind(key)
-            .bind(stored(seq))
+            .bind(stored(*seq))
             .bind(format_version)
-            .bind(digest(seq, format_version, bytes).to_vec())
+            .bind(digest)
             .execute(&mut *connection)
             .await?;
-        for (number, part) in (0i64..).zip(bytes.chunks(PART)) {
-            sqlx::query("INSERT INTO checkpoint_part (collection, seq, part, bytes) VALUES (?, ?, ?, ?)")
-                .bind(key)
-                .bind(stored(seq))
-                .bind(number)
-                .bind(part)
-                .execute(&mut *connection)
-                .await?;
-        }
-        for seq in superseded {
-            delete(connection, key, seq).await?;
-        }
-        Ok(())
-    })
-    .await
+    } else if is_whole {
+        sqlx::query("UPDATE checkpoint SET digest = ? WHERE collection = ? AND seq = ?")
+            .bind(digest)
+            .bind(key)
+            .bind(stored(*seq))
+            .execute(&mut *connection)
+            .await?;
+    }
+    for (number, part) in (0i64..).zip(bytes.chunks(PART)).skip(saving.stored / PART).take(AT_ONCE / PART) {
+        sqlx::query("INSERT INTO checkpoint_part (collection, seq, part, bytes) VALUES (?, ?, ?, ?)")
+            .bind(key)
+            .bind(stored(*seq))
+            .bind(number)
+            .bind(part)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Deletes a checkpoint, if it is there, with its parts.
@@ -65,29 +108,40 @@ async fn delete(connection: &mut SqliteConnection, key: i64, seq: i64) -> Result
     Ok(())
 }
 
-/// Which checkpoints go once there is one at `new`: all but the newest two undamaged ones, and altered ones as soon as
-/// there is an undamaged one after them.
-async fn superseded(connection: &mut SqliteConnection, key: i64, new: i64) -> Result<Vec<i64>, Fault> {
-    let mut seqs = seqs(connection, key).await?;
-    if !seqs.contains(&new) {
-        seqs.push(new);
-        seqs.sort_unstable_by_key(|&seq| Reverse(seq));
-    }
-    let (mut undamaged, mut superseded) = (0, Vec::new());
-    for seq in seqs {
-        // One that goes either way is read all the same, for what is unreadable cannot go. Whether it was altered is of no
-        // interest then, and takes long to find out.
-        let goes_either_way = undamaged == 2;
-        let check = |kept: Kept| if goes_either_way { Ok(()) } else { kept.sound().map(|_| ()) };
-        let found = if seq == new { Ok(()) } else { look_at(connection, key, seq).await?.and_then(check) };
+/// Lets go of what is not needed any more: of all but the newest two undamaged checkpoints, of altered ones that have an
+/// undamaged one after them, and of unfinished ones.
+async fn clear_out(connection: &mut SqliteConnection, key: i64, sound: &mut Sound) -> Result<(), Fault> {
+    let (mut undamaged, mut superseded) = (0, unfinished(connection, key).await?);
+    for seq in seqs(connection, key).await? {
+        let found = match undamaged {
+            2 => Err(Damage::Altered),
+            _ if sound.contains(&(key, seq)) => Ok(()),
+            _ => look_at(connection, key, seq).await?.and_then(Kept::sound).map(|_| ()),
+        };
         match found {
-            Ok(()) if undamaged < 2 => undamaged += 1,
-            Ok(()) => superseded.push(seq),
+            Ok(()) => {
+                sound.insert((key, seq));
+                undamaged += 1;
+            }
             Err(Damage::Altered) if undamaged > 0 => superseded.push(seq),
             Err(_) => {}
         }
     }
-    Ok(superseded)
+    for seq in superseded {
+        sound.remove(&(key, seq));
+        match transaction(connection, async |connection| delete(connection, key, seq).await).await {
+            // What is unreadable cannot be deleted either.
+            Err(fault) if fault.is_damage() => {}
+            deleted => deleted?,
+        }
+    }
+    Ok(())
+}
+
+/// Numbers of checkpoints of which not all is there.
+async fn unfinished(connection: &mut SqliteConnection, key: i64) -> Result<Vec<i64>, Fault> {
+    let query = "SELECT seq FROM checkpoint WHERE collection = ? AND digest = x''";
+    Ok(sqlx::query_scalar(query).bind(key).fetch_all(connection).await?)
 }
 
 pub(super) async fn before(
@@ -108,10 +162,10 @@ pub(super) async fn before(
     Ok(None)
 }
 
-/// Numbers of all checkpoints, newest first.
+/// Numbers of all finished checkpoints, newest first.
 async fn seqs(connection: &mut SqliteConnection, key: i64) -> Result<Vec<i64>, Fault> {
-    let query = sqlx::query_scalar("SELECT seq FROM checkpoint WHERE collection = ? ORDER BY seq DESC");
-    Ok(query.bind(key).fetch_all(connection).await?)
+    let query = "SELECT seq FROM checkpoint WHERE collection = ? AND digest <> x'' ORDER BY seq DESC";
+    Ok(sqlx::query_scalar(query).bind(key).fetch_all(connection).await?)
 }
 
 /// A checkpoint as it is in the database, with the digest that was saved.

@@ -19,9 +19,10 @@ use std::sync::Arc;
 use sqlx::{Connection, SqliteConnection};
 use tokio::runtime::Runtime;
 
-use super::{CardRow, Checkpoint, Entry, NewEntry, Store, StoreError};
+use super::{CardRow, Checkpoint, Entry, NewEntry, Saving, Store, StoreError};
 use crate::Headline;
 use crate::track::{Event, Id};
+use checkpoints::Sound;
 use fault::Fault;
 pub use folders::SqliteStores;
 
@@ -39,6 +40,8 @@ pub struct SqliteStore {
     path: PathBuf,
     /// There until the store is dropped.
     connection: Option<SqliteConnection>,
+    /// Checkpoints that need not be read to know that they are sound.
+    sound: Sound,
     /// Held as long as the database is open: fields are dropped after `drop` has closed it.
     _lock: File,
 }
@@ -57,7 +60,7 @@ impl SqliteStore {
             .map_err(|error| StoreError::io(directory, &error))?;
         directory::require_whole(&path)?;
         let connection = runtime.block_on(schema::open(&path))?;
-        Ok(Self { runtime, path, connection: Some(connection), _lock: lock })
+        Ok(Self { runtime, path, connection: Some(connection), sound: Sound::default(), _lock: lock })
     }
 
     /// Waits for work on the connection.
@@ -157,16 +160,12 @@ impl Store for SqliteStore {
         self.run(async |connection| log::headline(connection, collection, id).await)
     }
 
-    fn save_checkpoint(
-        &mut self,
-        collection: &str,
-        seq: u64,
-        format_version: u32,
-        bytes: &[u8],
-    ) -> Result<(), StoreError> {
-        self.run(async |connection| {
-            checkpoints::save(connection, collection, seq, format_version, bytes).await
-        })
+    fn save_some(&mut self, collection: &str, saving: &mut Saving<'_>) -> Result<bool, StoreError> {
+        let mut sound = std::mem::take(&mut self.sound);
+        let saved = self
+            .run(async |connection| checkpoints::save_some(connection, collection, saving, &mut sound).await);
+        self.sound = sound;
+        saved
     }
 
     fn checkpoint_before(&mut self, collection: &str, seq: u64) -> Result<Option<Checkpoint>, StoreError> {
