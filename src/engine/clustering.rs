@@ -15,7 +15,7 @@ use crate::contrast::{Features, guard};
 use crate::index::{Neighbours, Similarity};
 use crate::text::{Language, glossed, normalised_title};
 use crate::track::Level;
-use crate::vector::{Documents, StaticEmbedding};
+use crate::vector::{Documents, FEW, StaticEmbedding};
 
 /// Headlines with their stories and topics, and what led there. Positions refer to `texts`: the distinct
 /// normalised titles in canonical order.
@@ -90,7 +90,8 @@ fn similarity(texts: &[&Headline], languages: &[Language], method: &Method) -> (
     let documents = Documents::in_languages(texts, languages);
     let weights = method.tf_idf().learn(&documents);
     let words = weights.transform(&documents);
-    let entities = weights.entities(&documents, settings.entity_weight * FULL_ENTITY);
+    let full = method.tf_idf().entity_weight_among(documents.len() as f32) * FULL_ENTITY;
+    let entities = weights.entities(&documents, full);
     let meaning = (settings.meaning_weight > 0.0).then(|| {
         let titles: Vec<Cow<str>> = texts
             .par_iter()
@@ -159,7 +160,3 @@ fn alike(similarity: &Similarity, scale: &Scale) -> impl Fn(usize, usize, f32) -
     let bonus = scale.entity_bonus * FEW / (FEW + similarity.len() as f32);
     move |a, b, content| if bonus > 0.0 { content + bonus * similarity.of_entities(a, b) } else { content }
 }
-
-/// Headlines with which the bonus for shared entities is halved. Among few headlines a shared place is the best
-/// evidence there is; among many, headlines in between tie a topic together, and a place alone misleads.
-pub(super) const FEW: f32 = 100.0;

@@ -36,6 +36,13 @@ pub struct Fed {
     pub ends: Vec<usize>,
 }
 
+/// A feed with a first batch.
+impl From<Fed> for Feed {
+    fn from(first: Fed) -> Self {
+        Self(Mutex::new(State { batches: VecDeque::from([first]), is_over: false }))
+    }
+}
+
 impl Feed {
     /// Adds a batch.
     ///

@@ -18,7 +18,7 @@ pub struct Settings {
     pub min_topic_size: usize,
     /// Neighbours kept for each headline, or two thirds as many where there are more than 16,384.
     pub neighbours: usize,
-    /// Weight of an entity relative to a word of the same rarity.
+    /// Weight of an entity relative to a word of the same rarity among few headlines; among many it is half of that.
     pub entity_weight: f32,
     /// Weight of the static embedding's cosine relative to that of words; 0 switches the embedding off.
     pub meaning_weight: f32,

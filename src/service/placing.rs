@@ -119,10 +119,7 @@ impl<'a> Placing<'a> {
         let mut placing = Self { books, queue, known, stored, latest, goal, lead, waiting };
         let mut next = placing.take_up(first);
         while let Some(fed) = next {
-            let feed = Feed::default();
-            // It is new, so that it is not over.
-            _ = feed.push(fed);
-            next = placing.follow(engine, &feed);
+            next = placing.follow(engine, &Feed::from(fed));
         }
     }
 

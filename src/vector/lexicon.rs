@@ -50,6 +50,11 @@ impl Lexicon {
         self.terms.is_empty()
     }
 
+    /// Number of headlines counted.
+    pub fn headlines(&self) -> f32 {
+        self.headlines as f32
+    }
+
     /// Counts a headline that has these distinct terms.
     pub fn add(&mut self, terms: &[Term]) {
         self.headlines += 1;
@@ -87,7 +92,7 @@ impl Lexicon {
 
     fn weight(&self, term: Term, params: &TfIdfValidParams) -> f32 {
         let Frequency { headlines, background, is_entity } = self.terms[term as usize];
-        params.weight(headlines, self.headlines as f32, background, is_entity)
+        params.weight(headlines, self.headlines(), background, is_entity)
     }
 }
 

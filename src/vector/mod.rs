@@ -16,4 +16,4 @@ pub use embedding::{EmbeddingError, StaticEmbedding};
 pub use lexicon::Lexicon;
 pub use sparse::SparseRows;
 pub(crate) use sparse::dot;
-pub use tf_idf::{TfIdf, TfIdfError, TfIdfParams, TfIdfValidParams};
+pub use tf_idf::{FEW, TfIdf, TfIdfError, TfIdfParams, TfIdfValidParams};

@@ -247,7 +247,7 @@ impl Library {
     /// Vectors of a title by the weights of now.
     fn vectors_of(&self, title: &Title, method: &Method) -> Vectors {
         let params = method.tf_idf();
-        let full = method.settings().entity_weight * FULL_ENTITY;
+        let full = params.entity_weight_among(self.lexicon.headlines()) * FULL_ENTITY;
         Vectors {
             words: self.lexicon.weigh(&title.terms, params),
             entities: self.lexicon.weigh_entities(&title.entities, full, params),

@@ -10,8 +10,8 @@ use super::{Live, Text};
 use crate::cluster::LEAST_SHARE;
 use crate::contrast::guard;
 use crate::engine::Method;
-use crate::engine::clustering::FEW;
 use crate::track::Level;
+use crate::vector::FEW;
 
 /// Share of a text's weight from which on a link is looked at by the guards; holding weaker ones changes nothing.
 const GUARDED: f32 = 0.02;
