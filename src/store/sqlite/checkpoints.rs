@@ -113,10 +113,13 @@ async fn delete(connection: &mut SqliteConnection, key: i64, seq: i64) -> Result
 async fn clear_out(connection: &mut SqliteConnection, key: i64, sound: &mut Sound) -> Result<(), Fault> {
     let (mut undamaged, mut superseded) = (0, unfinished(connection, key).await?);
     for seq in seqs(connection, key).await? {
-        let found = match undamaged {
-            2 => Err(Damage::Altered),
-            _ if sound.contains(&(key, seq)) => Ok(()),
-            _ => look_at(connection, key, seq).await?.and_then(Kept::sound).map(|_| ()),
+        if undamaged == 2 {
+            superseded.push(seq);
+            continue;
+        }
+        let found = match sound.contains(&(key, seq)) {
+            true => Ok(()),
+            false => look_at(connection, key, seq).await?.and_then(Kept::sound).map(|_| ()),
         };
         match found {
             Ok(()) => {
