@@ -31,6 +31,18 @@ fn batches() -> impl Strategy<Value = Vec<Vec<Headline>>> {
     )
 }
 
+/// A headline in English of so many days after the first day.
+fn on_day(id: &str, text: &str, day: i64) -> Headline {
+    Headline {
+        id: id.to_owned(),
+        text: text.to_owned(),
+        time: Timestamp::from_second(START + day * 86_400).ok(),
+        source: None,
+        url: None,
+        lang: Some("en".to_owned()),
+    }
+}
+
 fn time_of(batch: usize) -> Timestamp {
     Timestamp::from_second(START + batch as i64 * 3_600).unwrap_or_default()
 }
@@ -325,25 +337,17 @@ fn times_of_events_never_fall() {
 
 #[test]
 fn groups_fall_asleep_in_order_of_their_last_headline_after_a_restart_too() {
-    let headline = |id: &str, text: &str, day: i64| Headline {
-        id: id.to_owned(),
-        text: text.to_owned(),
-        time: Timestamp::from_second(START + day * 86_400).ok(),
-        source: None,
-        url: None,
-        lang: Some("en".to_owned()),
-    };
     let mut engine = Engine::new(Method::default());
     let first =
-        [headline("a", "Ferry strike enters second week", 0), headline("b", "Ferry strike: talks fail", 0)];
-    let second = [headline("c", "Owl nests in tram depot", 1), headline("d", "Tram depot closed for owl", 1)];
+        [on_day("a", "Ferry strike enters second week", 0), on_day("b", "Ferry strike: talks fail", 0)];
+    let second = [on_day("c", "Owl nests in tram depot", 1), on_day("d", "Tram depot closed for owl", 1)];
     engine.apply(first.to_vec(), time_of(0));
     engine.apply(second.to_vec(), time_of(1));
     // The first topic grows without anything being put in order, since the title is known.
-    engine.apply(vec![headline("e", "Ferry strike: talks fail", 2)], time_of(2));
+    engine.apply(vec![on_day("e", "Ferry strike: talks fail", 2)], time_of(2));
     let mut resumed = Engine::resume(Method::default(), &engine.checkpoint().unwrap()).unwrap();
     for engine in [&mut engine, &mut resumed] {
-        engine.apply(vec![headline("f", "Comet seen above lighthouse", 25)], time_of(3));
+        engine.apply(vec![on_day("f", "Comet seen above lighthouse", 25)], time_of(3));
     }
     let dormant = |engine: &Engine| -> Vec<Id> {
         let snapshot = engine.snapshot();
@@ -412,14 +416,7 @@ proptest! {
 
 #[test]
 fn what_is_older_than_the_window_leaves_and_its_ids_still_resolve() {
-    let headline = |id: usize, text: &str, day: i64| Headline {
-        id: format!("h{id}"),
-        text: text.to_owned(),
-        time: Timestamp::from_second(START + day * 86_400).ok(),
-        source: None,
-        url: None,
-        lang: Some("en".to_owned()),
-    };
+    let headline = |id: usize, text: &str, day: i64| on_day(&format!("h{id}"), text, day);
     let old = ["Ferry strike enters second week", "Ferry strike: talks fail"];
     let mut engine = Engine::new(Method::default());
     engine.apply(old.iter().enumerate().map(|(at, text)| headline(at, text, 0)).collect(), time_of(0));

@@ -38,7 +38,14 @@ pub(super) async fn save_some(
     }
     let end = (saving.stored + AT_ONCE).min(saving.bytes.len());
     let is_whole = end == saving.bytes.len();
-    let added = transaction(connection, async |connection| store(connection, key, saving, end).await).await;
+    let added = transaction(connection, async |connection| {
+        if saving.is_new() {
+            begin(connection, key, saving).await?;
+        }
+        add(connection, key, saving, end).await?;
+        if is_whole { finish(connection, key, saving).await } else { Ok(()) }
+    });
+    let added = added.await;
     if let Err(fault) = added {
         // What is there of it takes up room that may be what is lacking.
         if !saving.is_new() {
@@ -62,42 +69,40 @@ pub(super) async fn save_some(
     Ok(is_whole)
 }
 
-/// Adds the bytes of a checkpoint up to `end`. It has no digest until all are there.
-async fn store(
+/// Makes a place for a checkpoint. It has no digest until all of it is there.
+async fn begin(connection: &mut SqliteConnection, key: i64, saving: &Saving<'_>) -> Result<(), Fault> {
+    delete(connection, key, stored(saving.seq)).await?;
+    let query = "INSERT INTO checkpoint (collection, seq, format_version, digest) VALUES (?, ?, ?, x'')";
+    let query = sqlx::query(query).bind(key).bind(stored(saving.seq)).bind(saving.format_version);
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// Adds the bytes of a checkpoint up to `end`.
+async fn add(
     connection: &mut SqliteConnection,
     key: i64,
     saving: &Saving<'_>,
     end: usize,
 ) -> Result<(), Fault> {
-    let Saving { seq, format_version, bytes, .. } = saving;
-    let is_whole = end == bytes.len();
-    let digest = if is_whole { digest(*seq, *format_version, bytes).to_vec() } else { Vec::new() };
-    if saving.is_new() {
-        delete(connection, key, stored(*seq)).await?;
-        sqlx::query("INSERT INTO checkpoint (collection, seq, format_version, digest) VALUES (?, ?, ?, ?)")
-            .bind(key)
-            .bind(stored(*seq))
-            .bind(format_version)
-            .bind(digest)
-            .execute(&mut *connection)
-            .await?;
-    } else if is_whole {
-        sqlx::query("UPDATE checkpoint SET digest = ? WHERE collection = ? AND seq = ?")
-            .bind(digest)
-            .bind(key)
-            .bind(stored(*seq))
-            .execute(&mut *connection)
-            .await?;
-    }
-    for (number, part) in (0i64..).zip(bytes.chunks(PART)).skip(saving.stored / PART).take(AT_ONCE / PART) {
+    let parts = (0i64..).zip(saving.bytes[..end].chunks(PART)).skip(saving.stored / PART);
+    for (number, part) in parts {
         sqlx::query("INSERT INTO checkpoint_part (collection, seq, part, bytes) VALUES (?, ?, ?, ?)")
             .bind(key)
-            .bind(stored(*seq))
+            .bind(stored(saving.seq))
             .bind(number)
             .bind(part)
             .execute(&mut *connection)
             .await?;
     }
+    Ok(())
+}
+
+/// Gives a checkpoint of which all is there its digest.
+async fn finish(connection: &mut SqliteConnection, key: i64, saving: &Saving<'_>) -> Result<(), Fault> {
+    let digest = digest(saving.seq, saving.format_version, &saving.bytes);
+    let query = sqlx::query("UPDATE checkpoint SET digest = ? WHERE collection = ? AND seq = ?");
+    query.bind(digest.to_vec()).bind(key).bind(stored(saving.seq)).execute(connection).await?;
     Ok(())
 }
 
@@ -151,12 +156,16 @@ pub(super) async fn before(
     connection: &mut SqliteConnection,
     collection: &str,
     seq: u64,
+    sound: &mut Sound,
 ) -> Result<Option<Checkpoint>, Fault> {
     let key = collections::key(connection, collection).await?;
     let seqs = seqs(connection, key).await?;
     for earlier in seqs.into_iter().filter(|&earlier| earlier < stored(seq)) {
         match look_at(connection, key, earlier).await?.and_then(Kept::sound) {
-            Ok(checkpoint) => return Ok(Some(checkpoint)),
+            Ok(checkpoint) => {
+                sound.insert((key, earlier));
+                return Ok(Some(checkpoint));
+            }
             Err(damage) => {
                 tracing::warn!(collection, seq = earlier, ?damage, "a damaged checkpoint is passed over");
             }

@@ -73,6 +73,17 @@ impl SqliteStore {
         };
         self.runtime.block_on(work(connection)).map_err(|fault| fault.at(&self.path))
     }
+
+    /// The same for work on checkpoints, which knows those that are sound and learns of more.
+    fn run_knowing<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut SqliteConnection, &mut Sound) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        let mut sound = std::mem::take(&mut self.sound);
+        let done = self.run(async |connection| work(connection, &mut sound).await);
+        self.sound = sound;
+        done
+    }
 }
 
 impl Drop for SqliteStore {
@@ -161,15 +172,15 @@ impl Store for SqliteStore {
     }
 
     fn save_some(&mut self, collection: &str, saving: &mut Saving<'_>) -> Result<bool, StoreError> {
-        let mut sound = std::mem::take(&mut self.sound);
-        let saved = self
-            .run(async |connection| checkpoints::save_some(connection, collection, saving, &mut sound).await);
-        self.sound = sound;
-        saved
+        self.run_knowing(async |connection, sound| {
+            checkpoints::save_some(connection, collection, saving, sound).await
+        })
     }
 
     fn checkpoint_before(&mut self, collection: &str, seq: u64) -> Result<Option<Checkpoint>, StoreError> {
-        self.run(async |connection| checkpoints::before(connection, collection, seq).await)
+        self.run_knowing(async |connection, sound| {
+            checkpoints::before(connection, collection, seq, sound).await
+        })
     }
 
     fn put_derived(
