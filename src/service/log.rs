@@ -17,7 +17,7 @@ use crate::track::{Event, Id, Level, State};
 const COLLECTION: &str = DEFAULT;
 
 /// Version of the form in which checkpoints are written.
-const CHECKPOINT_FORMAT: u32 = 7;
+const CHECKPOINT_FORMAT: u32 = 8;
 
 /// Entries after which a checkpoint is due, and more of them the more it holds.
 /// A restart applies again what came after the last one, so that these are what a crash costs at the most.

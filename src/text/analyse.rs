@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
-use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::romanise::is_latin;
 use super::{
-    EntityKind, Gazetteer, Language, Mention, Term, gloss, has_gloss, is_stop_word, romanised, tokenise,
+    EntityKind, Gazetteer, Language, Mention, Term, gloss_in, has_gloss, is_stop_word, romanised, stem,
+    tokenise, without_elision,
 };
 
 /// First character of the terms that stand for entities: `@VE`. No word begins with it.
@@ -149,11 +148,12 @@ pub fn term(word: &str, language: Language) -> Option<String> {
     if language == Language::English {
         return stem(word, language);
     }
+    let word = without_elision(word, language);
     let lower = word.to_lowercase();
     if is_stop_word(&lower, language) {
         return None;
     }
-    match gloss(&lower) {
+    match gloss_in(&lower, language) {
         Some(english) => stem(english, Language::English),
         None if has_gloss(language) && is_latin(word) => stem(word, Language::English),
         None if has_gloss(language) => stem(word, language).map(|stem| romanised(&stem).into_owned()),
@@ -166,57 +166,6 @@ pub fn terms_of(text: &str, language: Language) -> BTreeSet<String> {
     let mut terms = BTreeSet::new();
     tokenise(text, |token| terms.extend(term(token.text, language)));
     terms
-}
-
-/// The indexed form of `word`: lower case, stemmed, without accents, thousands commas or dots of an
-/// initialism. `None` for a stop word.
-pub fn stem(word: &str, language: Language) -> Option<String> {
-    let lower: String = match word.is_ascii() {
-        true => word.to_ascii_lowercase(),
-        false => word.nfkc().flat_map(char::to_lowercase).collect(),
-    };
-    if is_stop_word(&lower, language) {
-        return None;
-    }
-    let plain = match lower.starts_with(|c: char| c.is_ascii_digit()) {
-        true => lower.replace(',', ""),
-        false => lower.replace(['.', '\'', '\u{2019}'], ""),
-    };
-    if plain.len() == 1 && !plain.starts_with(|c: char| c.is_ascii_digit()) || is_stop_word(&plain, language)
-    {
-        return None;
-    }
-    let stemmed = match stemmer(language) {
-        Some(algorithm) => Stemmer::create(algorithm).stem(&plain).into_owned(),
-        None => plain,
-    };
-    Some(match stemmed.is_ascii() {
-        true => stemmed,
-        false => stemmed.nfd().filter(|&c| !is_combining_mark(c)).collect(),
-    })
-}
-
-fn stemmer(language: Language) -> Option<Algorithm> {
-    Some(match language {
-        Language::Arabic => Algorithm::Arabic,
-        Language::Danish => Algorithm::Danish,
-        Language::Dutch => Algorithm::Dutch,
-        Language::English => Algorithm::English,
-        Language::Finnish => Algorithm::Finnish,
-        Language::French => Algorithm::French,
-        Language::German => Algorithm::German,
-        Language::Greek => Algorithm::Greek,
-        Language::Hungarian => Algorithm::Hungarian,
-        Language::Italian => Algorithm::Italian,
-        Language::Norwegian => Algorithm::Norwegian,
-        Language::Portuguese => Algorithm::Portuguese,
-        Language::Romanian => Algorithm::Romanian,
-        Language::Russian => Algorithm::Russian,
-        Language::Spanish => Algorithm::Spanish,
-        Language::Swedish => Algorithm::Swedish,
-        Language::Turkish => Algorithm::Turkish,
-        Language::Slovene | Language::Other => return None,
-    })
 }
 
 #[cfg(test)]
@@ -248,6 +197,18 @@ mod tests {
     fn names_meet_across_alphabets() {
         assert_eq!(terms("Билодид", Some("ru")), terms("Bilodid", Some("en")));
         assert_eq!(terms("Таймазова", Some("ru")), terms("Таймазовой", Some("ru")));
+    }
+
+    #[test]
+    fn inflections_of_other_languages_are_read_as_english() {
+        assert_eq!(terms("medallistas", Some("es")), ["medal"]);
+        assert_eq!(terms("Олимпийскому", Some("ru")), terms("Olympic", Some("en")));
+    }
+
+    #[test]
+    fn elided_articles_are_no_part_of_a_word() {
+        assert_eq!(terms("l'argent d’Ouagmar", Some("fr")), ["money", "ouagmar"]);
+        assert_eq!(terms("l'argent d’Ouagmar", Some("en")), ["largent", "douagmar"]);
     }
 
     #[test]

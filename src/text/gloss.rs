@@ -1,20 +1,57 @@
 //! Words of other languages read as English ones, so that headlines on the same news meet whatever their language.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use super::{Language, is_stop_word, romanised, tokenise};
+use super::{Language, is_stop_word, romanised, stem, tokenise, without_elision};
+
+/// Letters that a stem must have to be read as English.
+const LEAST_STEM: usize = 6;
 
 /// The English word nearest in meaning to the lower-case `word` of another language, where one is near enough. The
 /// table and its making are described in `data/gloss/README.md`.
 pub fn gloss(word: &str) -> Option<&'static str> {
-    static WORDS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
-        let table = include_str!("../../data/gloss/words.tsv");
-        table.lines().filter_map(|line| line.split_once('\t')).collect()
-    });
+    static WORDS: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| entries().collect());
     WORDS.get(word).copied()
+}
+
+/// Words and their glosses.
+fn entries() -> impl Iterator<Item = (&'static str, &'static str)> {
+    include_str!("../../data/gloss/words.tsv").lines().filter_map(|line| line.split_once('\t'))
+}
+
+/// The gloss of `word`, or, where it has none and the table covers `language`, of the words with the same stem there.
+pub(super) fn gloss_in(word: &str, language: Language) -> Option<&'static str> {
+    gloss(word).or_else(|| by_stem(language)?.get(stem(word, language)?.as_str()).copied())
+}
+
+/// Glosses by the stems of their words in `language`, if it has a stemmer; made when the language is first met. The table
+/// does not say which language a word is of, so short stems, which mean one thing here and another there, are left out.
+fn by_stem(language: Language) -> Option<&'static FxHashMap<String, &'static str>> {
+    const LANGUAGES: usize = Language::Other as usize;
+    static OF: [OnceLock<FxHashMap<String, &str>>; LANGUAGES] = [const { OnceLock::new() }; LANGUAGES];
+    let stems_of = OF.get(language as usize).filter(|_| has_gloss(language))?;
+    Some(stems_of.get_or_init(|| stems(language)))
+}
+
+/// The gloss that most words of a stem have; none where there is no such.
+fn stems(language: Language) -> FxHashMap<String, &'static str> {
+    let mut glosses: FxHashMap<String, Vec<&'static str>> = FxHashMap::default();
+    for (word, english) in entries() {
+        let stem = stem(word, language).filter(|stem| stem.chars().count() >= LEAST_STEM);
+        if let Some(stem) = stem {
+            glosses.entry(stem).or_default().push(english);
+        }
+    }
+    let most = |(stem, mut glosses): (String, Vec<&'static str>)| {
+        glosses.sort_unstable();
+        let middle = glosses[glosses.len() / 2];
+        let count = glosses.iter().filter(|&&gloss| gloss == middle).count();
+        (2 * count > glosses.len()).then_some((stem, middle))
+    };
+    glosses.into_iter().filter_map(most).collect()
 }
 
 /// Whether the table covers the common words of `language`, so that what it does not know is mostly names. Languages
@@ -41,9 +78,10 @@ pub fn glossed(title: &str, language: Language) -> Cow<'_, str> {
         let Some(between) = title.get(end..token.start) else { return };
         english.push_str(between);
         end = token.start + token.text.len();
-        let lower = token.text.to_lowercase();
+        let word = without_elision(token.text, language);
+        let lower = word.to_lowercase();
         if !is_stop_word(&lower, language) {
-            english.push_str(&gloss(&lower).map_or_else(|| romanised(token.text), Cow::Borrowed));
+            english.push_str(&gloss_in(&lower, language).map_or_else(|| romanised(word), Cow::Borrowed));
         }
     });
     english.push_str(title.get(end..).unwrap_or_default());
@@ -70,6 +108,15 @@ mod tests {
         assert_eq!(glossed("Benedito: medalha de ouro", Language::Portuguese), "Benedito: medal  gold");
         assert_eq!(gloss("медаль"), gloss("medalha"));
         assert_eq!(gloss("benedito"), None);
+    }
+
+    #[test]
+    fn inflections_are_read_by_their_stem() {
+        assert_eq!(gloss("medallistas"), None);
+        assert_eq!(gloss_in("medallistas", Language::Spanish), Some("medal"));
+        assert_eq!(gloss_in("qzxvistas", Language::Spanish), None);
+        assert_eq!(gloss_in("medallistas", Language::Swedish), None);
+        assert_eq!(glossed("l'argent ; l’éclair", Language::French).trim(), "money ; light");
     }
 
     #[test]

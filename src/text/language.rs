@@ -35,7 +35,7 @@ pub enum Language {
     Romanian,
     /// Russian.
     Russian,
-    /// Slovene: stop words only, no stemmer.
+    /// Slovene: stop words, and first letters in place of a stemmer.
     Slovene,
     /// Spanish.
     Spanish,
@@ -43,7 +43,7 @@ pub enum Language {
     Swedish,
     /// Turkish.
     Turkish,
-    /// Any other: words are taken as they stand.
+    /// Any other: no stop words, and first letters in place of a stemmer.
     Other,
 }
 
