@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::exclusions::Exclusions;
 use super::words::Title;
-use crate::text::{AliasKind, EntityId, EntityKind, Gazetteer, Mention};
+use crate::text::{AliasKind, EntityId, EntityKind, Gazetteer, Language, Mention};
 use crate::vector::background_rate;
 
 /// Share of a topic's titles that must name an entity for it to be the subject.
@@ -79,25 +79,42 @@ impl<'a> Entities<'a> {
     }
 
     /// The name by which these titles call an entity: its usual one, unless they only ever use another, as with
-    /// "Gaza" for the Palestinian territories.
+    /// "Gaza" for the Palestinian territories. Titles in another language than English, whose usual names are others, may
+    /// only ever mean it by its capital.
     pub(super) fn spoken_name(&self, entity: EntityId) -> String {
         let usual = &Gazetteer::embedded().entity(entity).name;
+        let name = self.most_written(entity, AliasKind::Name);
+        let spoken = match name {
+            None if self.are_foreign() => self.most_written(entity, AliasKind::Capital),
+            name => name.filter(|_| !self.is_written(entity, usual) || self.exclusions.forbids(usual)),
+        };
+        spoken.filter(|name| name.starts_with(char::is_uppercase)).unwrap_or(usual).to_owned()
+    }
+
+    /// How these titles write an entity most often when they name it in a certain way.
+    fn most_written(&self, entity: EntityId, kind: AliasKind) -> Option<&'a str> {
         let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-        for title in self.titles {
-            for mention in title.mentions.iter().filter(|m| m.entity == entity && m.kind == AliasKind::Name) {
-                *names.entry(&title.text[mention.start..mention.end]).or_default() += 1;
-            }
+        for (title, mention) in self.mentions_of(entity).filter(|(_, mention)| mention.kind == kind) {
+            *names.entry(&title.text[mention.start..mention.end]).or_default() += 1;
         }
         names.retain(|name, _| !self.exclusions.forbids(name));
-        let most = names.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
-        match most {
-            Some((name, _))
-                if !names.contains_key(usual.as_str()) && name.starts_with(char::is_uppercase) =>
-            {
-                (*name).to_owned()
-            }
-            _ => usual.clone(),
-        }
+        names.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map(|(name, _)| name)
+    }
+
+    fn is_written(&self, entity: EntityId, name: &str) -> bool {
+        let mut mentions = self.mentions_of(entity);
+        mentions.any(|(title, mention)| &title.text[mention.start..mention.end] == name)
+    }
+
+    fn mentions_of(&self, entity: EntityId) -> impl Iterator<Item = (&'a Title<'a>, &'a Mention)> {
+        let of = move |title: &'a Title<'a>| title.mentions.iter().map(move |mention| (title, mention));
+        self.titles.iter().flat_map(of).filter(move |(_, mention)| mention.entity == entity)
+    }
+
+    /// Whether most titles are in another language than English.
+    fn are_foreign(&self) -> bool {
+        let foreign = self.titles.iter().filter(|title| title.language != Language::English).count();
+        2 * foreign > self.titles.len()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::text::{Language, gloss, stem};
 
@@ -14,9 +14,19 @@ static SUBJECTS: LazyLock<Words> = LazyLock::new(|| lines(include_str!("../../da
 static PUBLISHERS: LazyLock<Words> =
     LazyLock::new(|| lines(include_str!("../../data/labels/publishers.txt")));
 static VERBS: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
-    let list = include_str!("../../data/labels/verbs.txt");
+    let list = include_str!("../../data/labels/verbs/en.txt");
     list.lines().filter_map(|verb| stem(verb, Language::English)).collect()
 });
+/// Forms of verbs of other languages, as headlines have them.
+const FOREIGN_VERBS: [(Language, &str); 7] = [
+    (Language::Dutch, include_str!("../../data/labels/verbs/nl.txt")),
+    (Language::French, include_str!("../../data/labels/verbs/fr.txt")),
+    (Language::German, include_str!("../../data/labels/verbs/de.txt")),
+    (Language::Italian, include_str!("../../data/labels/verbs/it.txt")),
+    (Language::Portuguese, include_str!("../../data/labels/verbs/pt.txt")),
+    (Language::Russian, include_str!("../../data/labels/verbs/ru.txt")),
+    (Language::Spanish, include_str!("../../data/labels/verbs/es.txt")),
+];
 
 fn lines(list: &'static str) -> Words {
     list.lines().collect()
@@ -46,10 +56,13 @@ pub(super) enum Role {
     Stop,
 }
 
-/// The role of the lower-case `word` with this stem (none for a stop word). English is the only language with lists
-/// of its own; words of others have the role of their gloss, and any stop word may join, as in "Banco de la Isla".
+/// The role of the lower-case `word` with this stem (none for a stop word). English has lists of its own; words of other
+/// languages that are no verbs there have the role of their gloss, and any stop word may join, as in "Banco de la Isla".
 pub(super) fn role(word: &str, stem: Option<&str>, language: Language) -> Role {
     let is_english = language == Language::English;
+    if is_foreign_verb(word, language) {
+        return Role::Verb;
+    }
     let Some(stem) = stem else {
         let joins = !is_english || matches!(word, "of" | "the" | "and");
         return if joins { Role::Joining } else { Role::Stop };
@@ -61,6 +74,12 @@ pub(super) fn role(word: &str, stem: Option<&str>, language: Language) -> Role {
     } else {
         role_in_english(word, stem)
     }
+}
+
+fn is_foreign_verb(word: &str, language: Language) -> bool {
+    static VERBS: LazyLock<FxHashMap<Language, Words>> =
+        LazyLock::new(|| FOREIGN_VERBS.map(|(language, list)| (language, lines(list))).into_iter().collect());
+    VERBS.get(&language).is_some_and(|verbs| verbs.contains(word))
 }
 
 fn plain_stem(english: &str) -> String {
@@ -111,7 +130,15 @@ mod tests {
     #[test]
     fn words_of_other_languages_have_the_role_of_their_gloss() {
         let role_of = |word: &str| role(word, Some(word), Language::Spanish);
-        assert_eq!((role_of("rechaza"), role_of("puerto")), (Role::Verb, Role::Content));
+        assert_eq!((role_of("rechazar"), role_of("puerto")), (Role::Verb, Role::Content));
+    }
+
+    #[test]
+    fn verbs_of_other_languages_are_known_by_their_forms() {
+        let role_of = |word: &str, language| role(word, stem(word, language).as_deref(), language);
+        assert_eq!(role_of("gewinnt", Language::German), Role::Verb);
+        assert_ne!(role_of("gewinnt", Language::Swedish), Role::Verb);
+        assert_eq!(role_of("est", Language::French), Role::Verb);
     }
 
     #[test]
@@ -120,9 +147,12 @@ mod tests {
             include_str!("../../data/labels/fillers.txt"),
             include_str!("../../data/labels/publishers.txt"),
             include_str!("../../data/labels/subjects.txt"),
-            include_str!("../../data/labels/verbs.txt"),
+            include_str!("../../data/labels/verbs/en.txt"),
             include_str!("../../data/labels/weak.txt"),
-        ] {
+        ]
+        .into_iter()
+        .chain(FOREIGN_VERBS.map(|(_, list)| list))
+        {
             let words: Vec<&str> = list.lines().collect();
             assert!(words.windows(2).all(|pair| pair[0] < pair[1]));
             assert!(words.iter().all(|word| word.to_lowercase() == *word));

@@ -10,6 +10,7 @@ use super::word_lists::{Role, is_subject, role};
 use crate::Headline;
 use crate::text::{
     AliasKind, ENTITY_MARK, EntityId, EntityKind, Gazetteer, Language, Mention, Vocabulary, stem, tokenise,
+    without_elision,
 };
 use crate::vector::background_rate;
 
@@ -166,19 +167,21 @@ impl Units {
         let names: Vec<&Mention> = names.collect();
         let mut done = 0;
         tokenise(text, |token| {
-            let name = names.iter().find(|name| (name.start..name.end).contains(&token.start));
+            let said = without_elision(token.text, language);
+            let start = token.start + token.text.len() - said.len();
+            let name = names.iter().find(|name| (name.start..name.end).contains(&start));
             let (span, found) = match name {
                 Some(name) if name.start < done => return,
                 Some(name) => (name.start..name.end, self.entity(name)),
-                None => (token.start..token.start + token.text.len(), word(token.text, language, known)),
+                None => (start..start + said.len(), word(said, language, known)),
             };
             let (unit, role) = found.unwrap_or_else(|unknown| {
                 let role = unknown.role();
                 new.push((words.len(), unknown));
                 (Unit::MAX, role)
             });
-            // Pairs of an unspaced script overlap: no gap at all.
-            let gap = text.get(done..span.start).unwrap_or("-");
+            // Pairs of an unspaced script overlap: no gap at all. What is elided before a word belongs to neither.
+            let gap = text.get(done..token.start).unwrap_or("-");
             let is_short = words.last().is_some_and(|last| SHORT_FORMS.contains(&&text[last.span.clone()]));
             let follows = !words.is_empty() && (matches!(gap, " " | "-") || is_short && gap == ". ");
             done = span.end;

@@ -4,7 +4,7 @@ use super::Language;
 
 /// `word` without the article, preposition or conjunction elided before it in French and Italian; in other languages as it
 /// is. What stands only before verbs goes only from words in lower case: the footballer N'Golo keeps his name.
-pub(super) fn without_elision(word: &str, language: Language) -> &str {
+pub(crate) fn without_elision(word: &str, language: Language) -> &str {
     if !matches!(language, Language::French | Language::Italian) {
         return word;
     }

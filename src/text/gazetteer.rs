@@ -39,7 +39,7 @@ pub struct Mention {
     pub entity: EntityId,
     /// First byte of the name in the original title.
     pub start: usize,
-    /// First byte after the name; a possessive ending is outside.
+    /// First byte after the name; a possessive ending is outside, that of a declined name inside.
     pub end: usize,
     /// How the entity is named: outright, by its capital, its leader, its people.
     pub kind: AliasKind,
@@ -181,7 +181,7 @@ impl Gazetteer {
             }
             let case = *case.get_or_insert_with(|| TitleCase::of(text));
             if self.is_written_right(alias, text, &span, case) && alias.in_force(time) {
-                found.push(Candidate { alias, span });
+                found.push(Candidate { alias, span: alias.with_ending(text, span) });
             }
         }
         found

@@ -14,7 +14,7 @@ mod vocabulary;
 mod word_set;
 
 pub use analyse::{Analyzer, ENTITY_MARK, Terms, term, terms_of};
-use elision::without_elision;
+pub(crate) use elision::without_elision;
 pub use gazetteer::{AliasKind, Entity, EntityId, EntityKind, Gazetteer, GazetteerError, Mention};
 use gloss::gloss_in;
 pub use gloss::{gloss, glossed, has_gloss};

@@ -216,6 +216,18 @@ impl Alias {
         self.left.holds(&text[..span.start]) && self.right.holds(&text[span.end..], self.ends_in_letter())
     }
 
+    /// The hit with the ending that a stem may have.
+    pub(super) fn with_ending(&self, text: &str, span: Range<usize>) -> Range<usize> {
+        match self.right {
+            RightEdge::Ending => {
+                let after = &text[span.end..];
+                let ending = after.find(|c: char| !c.is_alphanumeric()).unwrap_or(after.len());
+                span.start..span.end + ending
+            }
+            _ => span,
+        }
+    }
+
     fn ends_in_letter(&self) -> bool {
         self.text.chars().next_back().is_some_and(char::is_alphanumeric)
     }
