@@ -5,6 +5,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+use super::romanise::is_latin;
 use super::{Language, is_stop_word, romanised, stem, tokenise, without_elision};
 
 /// Letters that a stem must have to be read as English.
@@ -24,34 +25,33 @@ fn entries() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The gloss of `word`, or, where it has none and the table covers `language`, of the words with the same stem there.
 pub(super) fn gloss_in(word: &str, language: Language) -> Option<&'static str> {
-    gloss(word).or_else(|| by_stem(language)?.get(stem(word, language)?.as_str()).copied())
+    gloss(word).or_else(|| by_stem(language)?.get(&*stem(word, language)?).copied())
 }
 
 /// Glosses by the stems of their words in `language`, if it has a stemmer; made when the language is first met. The table
-/// does not say which language a word is of, so short stems, which mean one thing here and another there, are left out.
-fn by_stem(language: Language) -> Option<&'static FxHashMap<String, &'static str>> {
+/// does not say which language a word is of, so short stems, which mean one thing here and another there, are left out. By one
+/// thread: a worker that waits for others here might be given a title that waits for this.
+fn by_stem(language: Language) -> Option<&'static FxHashMap<Box<str>, &'static str>> {
     const LANGUAGES: usize = Language::Other as usize;
-    static OF: [OnceLock<FxHashMap<String, &str>>; LANGUAGES] = [const { OnceLock::new() }; LANGUAGES];
+    static OF: [OnceLock<FxHashMap<Box<str>, &str>>; LANGUAGES] = [const { OnceLock::new() }; LANGUAGES];
     let stems_of = OF.get(language as usize).filter(|_| has_gloss(language))?;
     Some(stems_of.get_or_init(|| stems(language)))
 }
 
 /// The gloss that most words of a stem have; none where there is no such.
-fn stems(language: Language) -> FxHashMap<String, &'static str> {
-    let mut glosses: FxHashMap<String, Vec<&'static str>> = FxHashMap::default();
-    for (word, english) in entries() {
-        let stem = stem(word, language).filter(|stem| stem.chars().count() >= LEAST_STEM);
-        if let Some(stem) = stem {
-            glosses.entry(stem).or_default().push(english);
-        }
-    }
-    let most = |(stem, mut glosses): (String, Vec<&'static str>)| {
-        glosses.sort_unstable();
-        let middle = glosses[glosses.len() / 2];
-        let count = glosses.iter().filter(|&&gloss| gloss == middle).count();
-        (2 * count > glosses.len()).then_some((stem, middle))
+fn stems(language: Language) -> FxHashMap<Box<str>, &'static str> {
+    let is_latin_there = !matches!(language, Language::Arabic | Language::Russian);
+    let is_long = |word: &str| word.chars().count() >= LEAST_STEM;
+    let may_be_there = |&(word, _): &(&str, &str)| is_latin(word) == is_latin_there && is_long(word);
+    let stemmed = |(word, english)| Some((stem(word, language).filter(|stem| is_long(stem))?, english));
+    let mut stems: Vec<(String, &str)> = entries().filter(may_be_there).filter_map(stemmed).collect();
+    stems.sort_unstable();
+    let most = |same: &[(String, &'static str)]| {
+        let middle = same[same.len() / 2].1;
+        let count = same.iter().filter(|(_, gloss)| *gloss == middle).count();
+        (2 * count > same.len()).then(|| (Box::from(same[0].0.as_str()), middle))
     };
-    glosses.into_iter().filter_map(most).collect()
+    stems.chunk_by(|a, b| a.0 == b.0).filter_map(most).collect()
 }
 
 /// Whether the table covers the common words of `language`, so that what it does not know is mostly names. Languages
