@@ -55,6 +55,13 @@ small() {
 title "Default"
 everything --shuffles 3
 
+title "Distinct titles"
+evaluate --distinct --level story --lang en "$datasets/og2021.jsonl"
+evaluate --distinct --level story "$datasets/og2021.jsonl"
+for lang in es pt fr de ru ar sl; do
+    evaluate --distinct --level story --lang $lang "$datasets/og2021.jsonl"
+done
+
 title "Without the static embedding"
 everything --no-embedding
 

@@ -186,6 +186,20 @@ fn the_order_of_the_input_changes_nothing() {
 }
 
 #[test]
+fn copies_of_a_title_are_clustered_but_not_scored() {
+    let folder = Folder::new();
+    let mut lines = rows(&["label"]);
+    let mut copy = lines[0].clone();
+    copy["text"] = json!(copy["text"].as_str().unwrap().to_uppercase());
+    lines.extend([copy.clone(), copy]);
+    let path = folder.file("a.jsonl", &lines);
+    let (all, distinct) = (reports(&path, &[]), reports(&path, &["--distinct"]));
+    assert_eq!((&all[0]["rows"], &all[0]["scores"]["rows"]), (&json!(14), &json!(14)));
+    assert_eq!((&distinct[0]["rows"], &distinct[0]["scores"]["rows"]), (&json!(14), &json!(12)));
+    assert_eq!(distinct[0]["corpus"], "a, distinct");
+}
+
+#[test]
 fn the_table_is_markdown_with_a_line_a_level() {
     let folder = Folder::new();
     let path = folder.file("a.jsonl", &rows(&["story", "topic"]));

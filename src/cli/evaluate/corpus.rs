@@ -5,15 +5,17 @@ use std::io::BufReader;
 use std::path::Path;
 
 use anyhow::Context;
+use rustc_hash::FxHashSet;
 
 use crate::Headline;
 use crate::engine::Level;
 use crate::ingest::{Gold, Labelled, LabelledError};
+use crate::text::normalised_title;
 
 /// A file of headlines, some or all of them labelled.
 #[derive(Debug)]
 pub(in crate::cli) struct Corpus {
-    /// Stem of the file name, with the language if only that was kept.
+    /// Stem of the file name, with the language if only that was kept, and whether copies are left out.
     pub name: String,
     pub headlines: Vec<Headline>,
     /// The levels to score.
@@ -30,6 +32,19 @@ impl Corpus {
         let stem = path.file_stem().map_or_else(|| file.to_string(), |stem| stem.display().to_string());
         let name = lang.map_or(stem.clone(), |lang| format!("{stem} ({lang})"));
         Ok(Self { name, headlines, gold })
+    }
+
+    /// Takes the label of every headline whose title an earlier labelled one has.
+    pub fn leave_out_copies(&mut self) {
+        for gold in &mut self.gold {
+            let mut known = FxHashSet::default();
+            for (headline, label) in self.headlines.iter().zip(&mut gold.labels) {
+                if label.is_some() && !known.insert(normalised_title(&headline.text)) {
+                    *label = None;
+                }
+            }
+        }
+        self.name.push_str(", distinct");
     }
 }
 

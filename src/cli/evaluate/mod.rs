@@ -33,6 +33,9 @@ pub(super) struct Args {
     /// Keep only headlines with this `lang`
     #[arg(long, value_name = "CODE")]
     lang: Option<String>,
+    /// Score the first headline of each title only, as copies flatter every method; all are clustered
+    #[arg(long)]
+    distinct: bool,
     /// Method to score
     #[arg(long, value_enum, default_value_t = Algorithm::Slugline)]
     algorithm: Algorithm,
@@ -109,7 +112,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     );
     let level = args.level.map(LevelName::level);
     let read = |path: &PathBuf| Corpus::read(path, level, args.lang.as_deref());
-    let corpora = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut corpora = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+    if args.distinct {
+        corpora.iter_mut().for_each(Corpus::leave_out_copies);
+    }
     let mut settings = changed(&args.set)?;
     if args.no_embedding {
         settings.meaning_weight = 0.0;
