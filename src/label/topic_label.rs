@@ -297,6 +297,13 @@ mod tests {
         label_topics(&[headlines.iter().collect()], &exclusions.iter().collect()).remove(0).name
     }
 
+    /// The label of a topic in another language than English.
+    fn foreign(lang: &str, titles: &[&str]) -> Label {
+        let foreign = |text: &&str| Headline { lang: Some(lang.into()), ..headline(text, None) };
+        let headlines: Vec<Headline> = titles.iter().map(foreign).collect();
+        label_topics(&[headlines.iter().collect()], &Exclusions::default()).remove(0)
+    }
+
     fn names(groups: &[&[&str]]) -> Vec<String> {
         label(groups).into_iter().map(|label| label.name).collect()
     }
@@ -311,6 +318,29 @@ mod tests {
     #[test]
     fn a_place_is_named_with_what_happens_there() {
         assert_eq!(names(&[&FIRE]), ["Malta fire"]);
+    }
+
+    #[test]
+    fn places_are_called_what_titles_of_other_languages_call_them() {
+        let declined = ["Пожар в порту Японии", "Порт Японии после пожара", "Власти Японии: пожар в порту"];
+        assert!(foreign("ru", &declined).name.starts_with("Японии"));
+        let capital =
+            ["Brand im Hafen von Tokio", "Tokio: Hafen nach Brand", "Hafen von Tokio nach dem Brand"];
+        assert!(foreign("de", &capital).name.contains("Tokio"));
+    }
+
+    #[test]
+    fn elided_articles_and_verbs_of_other_languages_are_in_no_name() {
+        let titles = [
+            "L'incendie du port d'Ankhar est éteint",
+            "Le port d'Ankhar remporte un prix après l'incendie",
+            "L'incendie au port d'Ankhar",
+        ];
+        let label = foreign("fr", &titles);
+        let said = std::iter::once(&label.name).chain(&label.keywords);
+        assert!(said.clone().all(|said| !said.starts_with("l'") && !said.starts_with("L'")), "{label:?}");
+        assert!(said.clone().all(|said| !said.contains("remporte") && !said.contains("est")), "{label:?}");
+        assert!(said.clone().any(|said| said.contains("port d'Ankhar")), "{label:?}");
     }
 
     #[test]

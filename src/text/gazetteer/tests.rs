@@ -203,6 +203,14 @@ fn other_languages_match(#[case] title: &str, #[case] wanted: &str) {
 }
 
 #[test]
+fn declined_names_are_named_whole() {
+    let title = "Сборная Японии летит домой из Москвы";
+    let named: Vec<&str> =
+        Gazetteer::embedded().mentions(title, None).iter().map(|m| &title[m.start..m.end]).collect();
+    assert_eq!(named, ["Японии", "Москвы"]);
+}
+
+#[test]
 fn mentions_point_into_the_original_title() {
     let gazetteer = Gazetteer::embedded();
     let title = "São Paulo’s mayor flies to Côte d’Ivoire";
