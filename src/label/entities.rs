@@ -83,32 +83,27 @@ impl<'a> Entities<'a> {
     /// only ever mean it by its capital.
     pub(super) fn spoken_name(&self, entity: EntityId) -> String {
         let usual = &Gazetteer::embedded().entity(entity).name;
-        let name = self.most_written(entity, AliasKind::Name);
-        let spoken = match name {
-            None if self.are_foreign() => self.most_written(entity, AliasKind::Capital),
-            name => name.filter(|_| !self.is_written(entity, usual) || self.exclusions.forbids(usual)),
-        };
-        spoken.filter(|name| name.starts_with(char::is_uppercase)).unwrap_or(usual).to_owned()
+        let mut names = self.written(entity, AliasKind::Name);
+        if names.contains_key(usual.as_str()) {
+            return usual.clone();
+        }
+        if names.is_empty() && self.are_foreign() {
+            names = self.written(entity, AliasKind::Capital);
+        }
+        let most = names.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|(&name, _)| name);
+        most.filter(|name| name.starts_with(char::is_uppercase)).unwrap_or(usual).to_owned()
     }
 
-    /// How these titles write an entity most often when they name it in a certain way.
-    fn most_written(&self, entity: EntityId, kind: AliasKind) -> Option<&'a str> {
-        let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-        for (title, mention) in self.mentions_of(entity).filter(|(_, mention)| mention.kind == kind) {
-            *names.entry(&title.text[mention.start..mention.end]).or_default() += 1;
+    /// How these titles write an entity when they name it in a certain way, and how often.
+    fn written(&self, entity: EntityId, kind: AliasKind) -> BTreeMap<&'a str, usize> {
+        let mut names = BTreeMap::new();
+        for title in self.titles {
+            for mention in title.mentions.iter().filter(|m| m.entity == entity && m.kind == kind) {
+                *names.entry(&title.text[mention.start..mention.end]).or_default() += 1;
+            }
         }
         names.retain(|name, _| !self.exclusions.forbids(name));
-        names.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map(|(name, _)| name)
-    }
-
-    fn is_written(&self, entity: EntityId, name: &str) -> bool {
-        let mut mentions = self.mentions_of(entity);
-        mentions.any(|(title, mention)| &title.text[mention.start..mention.end] == name)
-    }
-
-    fn mentions_of(&self, entity: EntityId) -> impl Iterator<Item = (&'a Title<'a>, &'a Mention)> {
-        let of = move |title: &'a Title<'a>| title.mentions.iter().map(move |mention| (title, mention));
-        self.titles.iter().flat_map(of).filter(move |(_, mention)| mention.entity == entity)
+        names
     }
 
     /// Whether most titles are in another language than English.
